@@ -1,0 +1,45 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Both set up .venv themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test style check fuzz bench clean
+
+help:
+	@echo "make demo   lint, plan, apply and plan again on the sandbox"
+	@echo "make test   run all tests"
+	@echo "make check  ruff, mypy and the tests, as before each commit"
+	@echo "make fuzz   100,000 made-up files through lint (some minutes)"
+	@echo "make bench  speed, as ratios to plain YAML loading"
+
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "campaignctl needs Python 3.11 or newer; try make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	@for words in "lint" "plan --sandbox" "apply --sandbox --yes" "plan --sandbox"; do \
+		printf '\n$$ campaignctl %s\n' "$$words"; \
+		$(BIN)/campaignctl $$words || exit $$?; \
+	done
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+style: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+check: style test
+
+fuzz: $(READY)
+	$(BIN)/python -m pytest -m slow
+
+bench: $(READY)
+	$(BIN)/python tests/bench.py
+
+clean:
+	rm -rf $(VENV) campaigns/.campaignctl .hypothesis .pytest_cache .mypy_cache .ruff_cache
