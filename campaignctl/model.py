@@ -1,0 +1,361 @@
+"""Every value that passes between the modules. Read this first.
+
+All are frozen and keyword-only, with tuples inside, so that a value seen once stays what it was.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+#: A route inside a document, e.g. ("schedule", "start_time") or ("lists", 0).
+Pointer = tuple[str | int, ...]
+
+
+class Severity(StrEnum):
+    """How bad a finding is: an error would lose or repeat messages, a warning may."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Region:
+    """A piece of a file. Lines and columns start at 1 and count code points; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something a check has to say about one place."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    path: str
+    region: Region
+    pointer: str = ""  #: JSON pointer inside the document, "" for the whole
+    campaign: str | None = None  #: id of the campaign concerned
+    source: str = ""  #: the text of the first line of the region, for a caret
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Where it stands in a report: by file, then place, then code."""
+        region = self.region
+        return (self.path, region.line, region.column, self.code, self.message)
+
+
+class Source(Protocol):
+    """Where a campaign was written: a file and the positions in it."""
+
+    @property
+    def path(self) -> str: ...
+    def locate(self, pointer: Pointer, *, key: bool = False) -> Region: ...
+    def line(self, number: int) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecipientList:
+    """One list of recipients at Exotel, as registry/lists.yaml describes it."""
+
+    alias: str | None  #: None for a list named by its SID alone
+    sid: str
+    columns: tuple[str, ...] | None = None  #: None: not stated
+    contacts: int | None = None  #: people in it; None: not stated
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """When a campaign starts and ends: the text as written, and the moment where it can be read."""
+
+    start_time: str | None
+    end_time: str | None
+    start: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Campaign:
+    """One campaign after defaults and templates. A field whose value is unusable is None or empty.
+
+    Lint has said why it is unusable; a rule skips what is not there.
+    """
+
+    id: str | None
+    name: str | None  #: as written; None: not given, the id serves
+    content_type: str | None  #: static | dynamic
+    lists: tuple[str, ...] | None  #: as written: aliases or SIDs
+    audience: tuple[RecipientList | None, ...]  #: one for each of `lists`; None: not known
+    schedule: Schedule | None
+    dlt_entity_id: str | None
+    dlt_template_id: str | None
+    sender_id: str | None
+    sms_type: str | None  #: lower case
+    template: str | None
+    columns: tuple[str, ...]  #: distinct @@columns of the text, in order of first use
+    status_callback: str | None
+    sms_status_callback: str | None
+    source: Source = field(compare=False)
+
+    @property
+    def recipients(self) -> int | None:
+        """People in all its lists together, counted once a list; None where a list does not say."""
+        total = 0
+        for one in self.audience:
+            if one is None or one.contacts is None:
+                return None
+            total += one.contacts
+        return total
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registry:
+    """What is approved outside and written down in registry/."""
+
+    lists: Mapping[str, RecipientList] = field(default_factory=dict)
+    by_sid: Mapping[str, RecipientList] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """campaignctl.yaml, with its defaults filled in."""
+
+    project: str
+    region: str = "mumbai"
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    allow_immediate: bool = False
+    settle: int = 60  #: seconds that an unknown outcome is looked for
+    endpoint: str = "sms-campaigns"
+    body: str = "bare"
+    requests_per_minute: int = 200
+    state_path: str = "campaignctl.state.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """All that a rule may know besides its campaign."""
+
+    config: Config
+    registry: Registry
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LintResult:
+    """What lint found, and the campaigns that it could read."""
+
+    findings: tuple[Finding, ...]
+    campaigns: tuple[Campaign, ...]
+    files: int  #: campaign files read
+    unreadable: tuple[str, ...] = ()  #: paths of files whose campaigns cannot all be known
+
+
+# --- state ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One campaign that exists at Exotel because of us, and what was sent."""
+
+    token: str
+    sid: str
+    payload: Mapping[str, Any]
+    origin: str  #: created | adopted
+    at: str  #: RFC 3339, UTC
+    plan_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intent:
+    """The record that a create request is about to leave, or has left with an unknown outcome."""
+
+    token: str
+    payload: Mapping[str, Any]
+    phase: str  #: intent | unknown
+    at: str  #: RFC 3339, UTC
+    plan_id: str
+    actor: str  #: user@host, pid
+    error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delta:
+    """One change of the state, written as a whole or not at all."""
+
+    campaigns: Mapping[str, Entry] = field(default_factory=dict)
+    intents: Mapping[str, Intent | None] = field(default_factory=dict)  #: None: the intent is settled
+    used_plan: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """What campaignctl has created and has tried to create. `serial` grows by one with each change."""
+
+    project: str
+    lineage: str | None = None  #: None until the first init or apply
+    serial: int = 0
+    campaigns: Mapping[str, Entry] = field(default_factory=dict)
+    intents: Mapping[str, Intent] = field(default_factory=dict)
+    used_plans: tuple[str, ...] = ()
+
+    def after(self, delta: Delta, lineage: str) -> State:
+        """Return the state that follows this one. An entry, once there, is never taken out."""
+        intents = {**self.intents, **{id_: one for id_, one in delta.intents.items() if one is not None}}
+        for id_, one in delta.intents.items():
+            if one is None:
+                intents.pop(id_, None)
+        return State(
+            project=self.project,
+            lineage=lineage,
+            serial=self.serial + 1,
+            campaigns={**self.campaigns, **delta.campaigns} if delta.campaigns else self.campaigns,
+            intents=intents,
+            used_plans=(*self.used_plans, delta.used_plan) if delta.used_plan else self.used_plans,
+        )
+
+
+# --- plan -------------------------------------------------------------------------------------------
+
+
+class ActionKind(StrEnum):
+    """What a plan says about one campaign."""
+
+    CREATE = "create"
+    ADOPT = "adopt"
+    BLOCKED = "blocked"
+    UNRESOLVED = "unresolved"
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldChange:
+    """One field that differs from what was sent; the field in dotted form."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Action:
+    """One line of a plan: what is printed and what is executed."""
+
+    action: ActionKind
+    id: str
+    name: str
+    token: str
+    path: str | None
+    reason: str | None
+    payload: Mapping[str, Any] | None
+    segments: int | None  #: parts of one message, @@columns counted as written
+    recipients: int | None
+    audience: tuple[str, ...] = ()  #: its lists as written, for people
+    sid: str | None = None  #: the vendor's campaign, for adopt, unchanged, changed and removed
+    changes: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """An inert value: the actions, the state they were computed from, a digest of what matters."""
+
+    plan_id: str
+    digest: str
+    project: str
+    lineage: str | None
+    serial: int
+    created_at: str
+    expires_at: str
+    actions: tuple[Action, ...]
+    looked: bool  #: whether the vendor was asked, or only the state
+    partial: bool = False  #: only some paths were read
+    findings: tuple[Finding, ...] = ()
+
+    def of(self, *kinds: ActionKind) -> tuple[Action, ...]:
+        """Return the actions of these kinds, in plan order."""
+        return tuple(action for action in self.actions if action.action in kinds)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remote:
+    """A campaign as Exotel lists it."""
+
+    sid: str
+    name: str
+    status: str | None = None
+
+
+class Sent(StrEnum):
+    """What is known about a create request once it is over."""
+
+    CREATED = "created"  #: the answer proves it: a SID, and our token in the echoed name
+    REJECTED = "rejected"  #: a documented refusal: nothing was created
+    THROTTLED = "throttled"  #: 429, the documented "not now": nothing was created
+    NOT_SENT = "not sent"  #: provably never left this machine
+    UNKNOWN = "unknown"  #: everything else
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreateResult:
+    """The classified end of one create request."""
+
+    sent: Sent
+    sid: str | None = None
+    http_status: int | None = None
+    request_id: str | None = None
+    error: str | None = None
+    retry_after: float | None = None  #: seconds
+
+
+class OutcomeKind(StrEnum):
+    """How the execution of one action ended."""
+
+    CREATED = "created"
+    ADOPTED = "adopted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of one action of an apply."""
+
+    id: str
+    outcome: OutcomeKind
+    sid: str | None = None
+    http_status: int | None = None
+    request_id: str | None = None
+    error: str | None = None
+
+
+# --- identity ---------------------------------------------------------------------------------------
+
+
+def token(project: str, campaign_id: str) -> str:
+    """Return the campaign's token: `cc` and 10 base32 characters of a hash, the same on every machine.
+
+    It is our home-made idempotency key: it stands in the name that Exotel keeps, so that a campaign
+    can be found again after a lost answer or a lost state. 50 bits: among a million campaigns of one
+    account the chance of two alike is 1 in 2,000.
+    """
+    digest = hashlib.sha256(f"{project}\0{campaign_id}".encode()).digest()
+    return "cc" + base64.b32encode(digest).decode("ascii").lower()[:10]
+
+
+def canonical(value: Any) -> str:
+    """Return one JSON text for one value: sorted keys, no spaces, text as it is (no Unicode folding)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

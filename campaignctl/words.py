@@ -1,0 +1,59 @@
+"""How values appear in sentences: quoted, counted, guessed, and made safe to print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+#: What could move a cursor, colour a terminal, hide or reorder text: controls, bidi marks, invisible signs.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "|[\U000e0000-\U000e007f]"
+)
+
+
+def printable(text: str) -> str:
+    """Return a text in one line that a terminal or a CI log can only show.
+
+    Anything else than visible characters becomes its escape (`\\x1b`). `##[` starts a command in the
+    logs of GitHub and Azure wherever it stands in a line.
+    """
+    if text.isascii() and text.isprintable():
+        return text.replace("##[", "#\\x23[") if "##[" in text else text
+    return _UNSAFE.sub(_escape, text).replace("##[", "#\\x23[")
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(match.group())
+    return short or (
+        f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    )
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """Return a text of at most `limit` characters, the cut shown by three dots."""
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def quoted(text: str, limit: int = 60) -> str:
+    """Return a value as a sentence shows it: in quotes, in one line, not longer than `limit`."""
+    return f"'{printable(shortened(text, limit))}'"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that `word` was probably meant to be: another case first, then the nearest."""
+    from difflib import get_close_matches
+
+    candidates = [one for one in known if one != word]
+    folded = word.casefold().replace("-", "_")
+    for one in candidates:
+        if one.casefold().replace("-", "_") == folded:
+            return one
+    close = get_close_matches(word[:100], candidates, n=1)
+    return close[0] if close else None
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun: `1 file`, `12,430 files`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
