@@ -1,0 +1,72 @@
+"""Texts as the network counts them: encoding, units, parts; and the @@columns in them.
+
+Tables and limits: 3GPP TS 23.038 (alphabet) and TS 23.040 (concatenation header of 6 octets).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+_BASIC = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENSION = "^{}\\[~]|€\f"
+_ALL_BASIC = re.compile(f"[{re.escape(_BASIC)}]*").fullmatch
+_ALL_GSM = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*").fullmatch
+
+#: A column of the recipient list in a text: "@@First_name" (Exotel: Create SMS campaign, `template`).
+_COLUMN = re.compile(r"@@(\w+)")
+
+
+class Encoding(StrEnum):
+    """How a message travels: 7-bit septets, or 16-bit units as soon as one character needs them."""
+
+    GSM7 = "GSM-7"
+    UCS2 = "UCS-2"
+
+
+class Parts(NamedTuple):
+    """What a text costs: its encoding, its length in septets or UTF-16 units, the messages it makes."""
+
+    encoding: Encoding
+    units: int
+    parts: int
+
+
+def parts(text: str) -> Parts:
+    """Count a text: 160 septets or 70 units in one message, 153 or 67 in each of several.
+
+    An escape pair (septets of `€ [ ] { } ^ ~ | \\`) and a surrogate pair are never split over two parts.
+    """
+    if _ALL_BASIC(text):
+        return Parts(Encoding.GSM7, len(text), _even_parts(len(text), 160, 153))
+    if _ALL_GSM(text):
+        widths = [2 if char in _EXTENSION else 1 for char in text]
+        return Parts(Encoding.GSM7, sum(widths), _filled_parts(widths, 160, 153))
+    widths = [2 if char > "\uffff" else 1 for char in text]
+    return Parts(Encoding.UCS2, sum(widths), _filled_parts(widths, 70, 67))
+
+
+def _even_parts(units: int, single: int, several: int) -> int:
+    return 1 if units <= single else -(-units // several)
+
+
+def _filled_parts(widths: list[int], single: int, several: int) -> int:
+    if sum(widths) <= single:
+        return 1
+    count, used = 1, 0
+    for width in widths:
+        if used + width > several:
+            count, used = count + 1, 0
+        used += width
+    return count
+
+
+def columns(text: str) -> tuple[str, ...]:
+    """Return the distinct @@columns of a text in order of first use, without the @@."""
+    if "@@" not in text:
+        return ()
+    return tuple(dict.fromkeys(_COLUMN.findall(text)))

@@ -1,0 +1,198 @@
+"""Jinja2 in campaign files: `{{ name }}`, filters and conditions over `vars`, and nothing that can escape.
+
+A pull request comes from a stranger, so the language is cut down to what a text needs before anything
+runs: no calls, no loops, no arithmetic (each a way to fill the memory), no attributes that begin with an
+underscore, no files, no environment. Jinja2 runs on parsed scalars only, never on YAML text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+#: A rendered text longer than this is refused. Exotel takes 2,000 characters.
+MAX_RENDERED = 20_000
+#: A template longer than this is not compiled.
+MAX_TEMPLATE = 16_000
+
+_FILTERS = frozenset(("upper", "lower", "title", "capitalize", "trim", "default", "first", "last", "length"))
+_TESTS = frozenset(("defined", "undefined", "none", "string", "number", "boolean", "true", "false"))
+_NODES = frozenset(
+    (
+        *("Template", "Output", "TemplateData", "Name", "Const", "Getattr", "Getitem", "Filter", "Test"),
+        *("If", "CondExpr", "Compare", "Operand", "And", "Or", "Not", "Concat", "Keyword"),
+    )
+)
+
+#: The only form that most files use. It needs no Jinja2: the tests prove that both say the same.
+_SIMPLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
+#: Names that Jinja2 reads as something else than a variable.
+RESERVED = frozenset(
+    (
+        "true",
+        "false",
+        "none",
+        "True",
+        "False",
+        "None",
+        "not",
+        "and",
+        "or",
+        "in",
+        "is",
+        "if",
+        "else",
+        "self",
+        "loop",
+    )
+)
+
+
+class TemplateProblem(Exception):
+    """A text cannot be rendered; `name` is the finding's name, the message its sentence."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+def is_template(text: str) -> bool:
+    """Return whether Jinja2 has anything to do in a text. `{#var#}` is not Jinja2's here."""
+    return "{{" in text or "{%" in text
+
+
+def renderer(variables: Mapping[str, Any]) -> Callable[[str], str]:
+    """Return a function that renders one text with these variables. It raises TemplateProblem."""
+    words = {
+        name: str(value)
+        for name, value in variables.items()
+        if isinstance(value, (str, int, float)) and name not in RESERVED
+    }
+
+    def render(text: str) -> str:
+        if not is_template(text):
+            return text
+        simple = _simply(text, words)
+        return simple if simple is not None else _fully(text, variables)
+
+    return render
+
+
+def _simply(text: str, words: Mapping[str, str]) -> str | None:
+    names = _SIMPLE.findall(text)
+    bare = _SIMPLE.sub("", text)
+    if (
+        "{" in bare
+        or "}}" in bare
+        or "%}" in bare
+        or "\r" in text
+        or not all(name in words for name in names)
+    ):
+        return None
+    rendered = _SIMPLE.sub(lambda match: words[match.group(1)], text)
+    return rendered if len(rendered) <= MAX_RENDERED else None
+
+
+def _fully(text: str, variables: Mapping[str, Any]) -> str:
+    from jinja2 import TemplateError, UndefinedError
+    from jinja2.exceptions import SecurityError
+
+    if len(text) > MAX_TEMPLATE:
+        raise TemplateProblem(
+            "template-syntax", f"the text with {{{{ }}}} is longer than {MAX_TEMPLATE} characters"
+        )
+    environment = _environment()
+    try:
+        _allow(environment.parse(text))
+        template = environment.from_string(text)
+        pieces: list[str] = []
+        length = 0
+        for piece in template.generate(**_plain(variables)):
+            length += len(piece)
+            if length > MAX_RENDERED:
+                raise TemplateProblem("template-syntax", f"the text grows beyond {MAX_RENDERED} characters")
+            pieces.append(piece)
+    except UndefinedError as error:
+        raise TemplateProblem(
+            "template-undefined-variable", _undefined(str(error.message), variables)
+        ) from error
+    except SecurityError as error:
+        raise TemplateProblem("template-syntax", "only plain variables may stand in {{ }}") from error
+    except TemplateError as error:
+        raise TemplateProblem("template-syntax", f"not a valid template: {error.message}") from error
+    except (RecursionError, MemoryError, SyntaxError, ValueError, TypeError, OverflowError) as error:
+        raise TemplateProblem("template-syntax", "the template is too complicated to be rendered") from error
+    return "".join(pieces)
+
+
+def _plain(variables: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in variables.items() if name not in RESERVED}
+
+
+def _undefined(message: str, variables: Mapping[str, Any]) -> str:
+    from difflib import get_close_matches
+
+    match = re.match(r"'([^']*)' is undefined", message)
+    if not match:
+        return f"{message}; add it to `vars` in campaignctl.yaml, or give --var"
+    name = match.group(1)
+    close = get_close_matches(name, list(variables), n=1)
+    advice = f"did you mean `{close[0]}`?" if close else "add it to `vars` in campaignctl.yaml, or give --var"
+    return f"{{{{ {name} }}}} is not defined; {advice}"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> ImmutableSandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,
+        keep_trailing_newline=True,  # the text is sent as it stands
+        # In the default syntax the DLT placeholder {#var#} is a comment and would vanish without a word.
+        # NUL cannot stand in a YAML file, so there are no comments at all.
+        comment_start_string="\0#",
+        comment_end_string="#\0",
+    )
+    environment.filters = {name: environment.filters[name] for name in _FILTERS}
+    environment.tests = {name: environment.tests[name] for name in _TESTS}
+    environment.globals = {}
+    return environment
+
+
+def _allow(tree: Any) -> None:
+    """Refuse every construct that a text does not need. Iterative: a stranger chooses the depth."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        kind = type(node).__name__
+        if kind not in _NODES:
+            raise TemplateProblem(
+                "template-syntax",
+                f"{_WORDS.get(kind, f'`{kind}`')} cannot be used here; only variables, filters and if",
+            )
+        if kind == "Name" and node.name in _OWN_NAMES:
+            raise TemplateProblem("template-syntax", f"`{node.name}` is Jinja2's own name; choose another")
+        todo.extend(node.iter_child_nodes())
+
+
+_OWN_NAMES = frozenset(("self", "loop", "caller", "varargs", "kwargs"))
+
+_WORDS = {
+    "Call": "a function call",
+    "For": "a loop",
+    "Include": "include",
+    "Import": "import",
+    "FromImport": "import",
+    "Extends": "extends",
+    "Macro": "a macro",
+    "Assign": "set",
+    "Block": "a block",
+    **dict.fromkeys(("Add", "Sub", "Mul", "Div", "FloorDiv", "Mod", "Pow", "Neg", "Pos"), "arithmetic"),
+}
