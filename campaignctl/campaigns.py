@@ -1,0 +1,106 @@
+"""Rendered data to a Campaign, and a Campaign to what Exotel is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from campaignctl.model import Campaign, RecipientList, Registry, Schedule, Source, token
+from campaignctl.sms import columns
+
+#: RFC 3339 in its strict form. datetime.fromisoformat takes far more than that (weeks, naive times, 24:00).
+_RFC3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+).fullmatch
+
+#: Exotel's list SIDs: 32 hexadecimal digits in all its samples.
+is_list_sid = re.compile(r"[0-9a-f]{32}").fullmatch
+
+
+def build(data: Mapping[str, Any], source: Source, registry: Registry) -> Campaign:
+    """Return the campaign of a document. What has the wrong type is left out; the schema has said so."""
+    lists = data.get("lists")
+    names = tuple(one for one in lists if type(one) is str) if type(lists) is list else None
+    template = _text(data, "template")
+    kind = _text(data, "sms_type")
+    return Campaign(
+        id=_text(data, "id"),
+        name=_text(data, "name"),
+        content_type=_text(data, "content_type"),
+        lists=names,
+        audience=tuple([_recipients(name, registry) for name in names or ()]),
+        schedule=_schedule(data.get("schedule")),
+        dlt_entity_id=_text(data, "dlt_entity_id"),
+        dlt_template_id=_text(data, "dlt_template_id"),
+        sender_id=_text(data, "sender_id"),
+        sms_type=kind.lower() if kind else None,
+        template=template,
+        columns=columns(template) if template else (),
+        status_callback=_text(data, "status_callback"),
+        sms_status_callback=_text(data, "sms_status_callback"),
+        source=source,
+    )
+
+
+def _text(data: Mapping[str, Any], key: str) -> str | None:
+    value = data.get(key)
+    return value if type(value) is str else None
+
+
+def _recipients(name: str, registry: Registry) -> RecipientList | None:
+    found = registry.lists.get(name) or registry.by_sid.get(name)
+    if found is None and is_list_sid(name):
+        return RecipientList(alias=None, sid=name)
+    return found
+
+
+def _schedule(value: Any) -> Schedule | None:
+    if type(value) is not dict:
+        return None
+    start, end = _text(value, "start_time"), _text(value, "end_time")
+    return Schedule(start_time=start, end_time=end, start=moment(start), end=moment(end))
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return the moment that a strict RFC 3339 text names, or None.
+
+    Years before 1970 and the year 9999 are refused: in another zone they would leave the calendar.
+    """
+    if text is None or not _RFC3339(text):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:  # 30 February, 25:00, second 60
+        return None
+    return found if 1970 <= found.year < 9999 else None
+
+
+def payload(campaign: Campaign, project: str) -> dict[str, Any]:
+    """Return the fields that Exotel is sent, by its own names (Create SMS campaign, parameters).
+
+    The campaign must be free of lint errors. The name ends in the token, so that the campaign can be found
+    again; lists are SIDs; `sms_type` is lower case as in all of Exotel's samples.
+    """
+    identity = campaign.id or ""
+    fields: dict[str, Any] = {
+        "name": f"{campaign.name or identity} {token(project, identity)}",
+        "content_type": campaign.content_type,
+        "lists": [one.sid for one in campaign.audience if one is not None],
+        "dlt_entity_id": campaign.dlt_entity_id,
+        "dlt_template_id": campaign.dlt_template_id,
+        "sender_id": campaign.sender_id,
+        "sms_type": campaign.sms_type,
+        "template": campaign.template,
+    }
+    if campaign.schedule is not None:
+        fields["schedule"] = {
+            "start_time": campaign.schedule.start_time,
+            "end_time": campaign.schedule.end_time,
+        }
+    if campaign.status_callback is not None:
+        fields["status_callback"] = campaign.status_callback
+    if campaign.sms_status_callback is not None:
+        fields["sms_status_callback"] = campaign.sms_status_callback
+    return fields

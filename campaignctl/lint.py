@@ -1,0 +1,167 @@
+"""The linter: files to findings and campaigns, in one pass over each file."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from campaignctl import campaigns, documents, project, schema
+from campaignctl.documents import Document, Problem
+from campaignctl.errors import ProjectError
+from campaignctl.model import Campaign, Context, Finding, LintResult, Pointer, Severity
+from campaignctl.project import Project
+from campaignctl.rules import CHECKS
+from campaignctl.templating import is_template
+
+
+def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> LintResult:
+    """Lint the files at `paths`, or all of the folder, as of `now`. Raises ProjectError when there is none."""
+    with _no_garbage_collection():
+        linter = _Linter(the_project, the_project.context(now))
+        for path, shown, trouble in project.campaign_files(the_project.root, paths):
+            linter.lint_file(path, shown, trouble)
+        if not linter.files:
+            where = ", ".join(paths) or str(the_project.root)
+            raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
+        linter.find_duplicate_ids()
+    return LintResult(
+        findings=_ordered([*the_project.findings, *linter.findings]),
+        campaigns=tuple(linter.campaigns),
+        files=linter.files,
+        unreadable=tuple(linter.unreadable),
+    )
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    # Parsing makes many small objects and no cycles: each collection would walk them all for nothing.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Sort once, and say a mistake in `defaults` once and not for every campaign that takes it over."""
+    unique = {one.order: one for one in reversed(findings)}
+    return tuple(unique[key] for key in sorted(unique))
+
+
+class _Linter:
+    """What is gathered over all files."""
+
+    def __init__(self, the_project: Project, context: Context) -> None:
+        self.project = the_project
+        self.context = context
+        self.required = frozenset(schema.REQUIRED) | (
+            set() if self.context.config.allow_immediate else {"schedule"}
+        )
+        self.findings: list[Finding] = []
+        self.campaigns: list[Campaign] = []
+        self.unreadable: list[str] = []
+        self.files = 0
+
+    def lint_file(self, path: Any, shown: str, trouble: str | None) -> None:
+        self.files += 1
+        if trouble is not None:
+            data: bytes | Problem = Problem("file-unreadable", 0, 0, trouble)
+        else:
+            data = project.read_inside(path, self.project.root, documents.MAX_BYTES)
+        if isinstance(data, Problem):
+            self.findings.append(project.finding(data.name, data.message, shown))
+            self.unreadable.append(shown)
+            return
+        parsed = documents.parse(data, shown)
+        if parsed.problems or not parsed.documents:
+            self.report_text(parsed, shown)
+        templated = is_template(parsed.file.text)
+        for document in parsed.documents:
+            self.lint_document(document, templated=templated)
+
+    def report_text(self, parsed: documents.Parsed, shown: str) -> None:
+        ids = {
+            document.index: document.data.get("id")
+            for document in parsed.documents
+            if type(document.data) is dict
+        }
+        for problem in parsed.problems:
+            owner = ids.get(problem.document)
+            campaign = owner if isinstance(owner, str) else None
+            self.findings.append(project.of_problem(problem, parsed.file, campaign))
+        if not parsed.complete:
+            self.unreadable.append(shown)
+        elif not parsed.documents:
+            message = "the file is empty; write a campaign, or delete the file"
+            self.findings.append(project.finding("wrong-type", message, shown))
+
+    def lint_document(self, document: Document, *, templated: bool) -> None:
+        data = document.data
+        if type(data) is not dict:
+            kind = "a list" if isinstance(data, list) else "a single value"
+            message = f"a campaign is a mapping of keys and values, this is {kind}; begin with `id: `"
+            self.report("wrong-type", document, (), message)
+            self.unreadable.append(document.path)
+            return
+        required = self.required
+        if templated:
+            data, problems = project.render_all(data, self.project.render)
+            for name, pointer, message in problems:
+                self.report(name, document, pointer, message)
+            required = required - {str(pointer[0]) for _, pointer, _ in problems}
+        effective = {**self.project.defaults, **data}
+        if not schema.is_sound(effective, required):
+            for misfit in schema.campaign(effective, required):
+                self.report(misfit.name, document, misfit.pointer, misfit.message, key=misfit.key)
+        campaign = campaigns.build(effective, document, self.context.registry)
+        if campaign.id is None:
+            self.unreadable.append(document.path)
+        self.campaigns.append(campaign)
+        for rule in CHECKS:
+            for pointer, message in rule.check(campaign, self.context):
+                self.report(rule.NAME, document, pointer, message)
+
+    def find_duplicate_ids(self) -> None:
+        first: dict[str, Campaign] = {}
+        for campaign in self.campaigns:
+            if campaign.id is None:
+                continue
+            other = first.setdefault(campaign.id, campaign)
+            if other is not campaign:
+                where = f"{other.source.path}:{other.source.locate(('id',)).line}"
+                message = f"id '{campaign.id}' is already used at {where}; give the newer campaign another id"
+                assert isinstance(campaign.source, Document)  # noqa: S101 - made above, from nothing else
+                self.report("duplicate-id", campaign.source, ("id",), message)
+
+    def report(
+        self, name: str, document: Document, pointer: Pointer, message: str, *, key: bool = False
+    ) -> None:
+        """Append a finding at a pointer of the campaign: in its file, or in the defaults it takes over."""
+        place, steps = document, pointer
+        inherited = self.project.document
+        own = document.data if isinstance(document.data, dict) else {}
+        if inherited and pointer and pointer[0] not in own and pointer[0] in self.project.defaults:
+            place, steps = inherited, ("defaults", *pointer)
+        owner = own.get("id")
+        region = place.locate(steps, key=key)
+        self.findings.append(
+            project.finding(
+                name,
+                message,
+                place.path,
+                region,
+                pointer=project.as_text(steps),
+                campaign=owner if isinstance(owner, str) else None,
+                source=place.line(region.line),
+            )
+        )
+
+
+def has_errors(findings: Sequence[Finding], *, warnings: bool = False) -> bool:
+    """Return whether any finding is an error, or with `warnings` anything at all."""
+    return any(warnings or one.severity is Severity.ERROR for one in findings)

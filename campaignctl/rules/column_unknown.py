@@ -1,0 +1,44 @@
+"""The text names a column that the list does not have.
+
+Why: the name must be exactly that of the list's column header, capitals included, or the marker is
+sent as it stands (Exotel: Create SMS campaign, `template`).
+
+Fails:
+
+    content_type: dynamic
+    template: "Hi @@first_name, Kettle has a new tea"
+
+Passes:
+
+    content_type: dynamic
+    template: "Hi @@First_name, Kettle has a new tea"
+
+Fix: take the spelling of `columns:` in registry/lists.yaml, or mend it there if the list has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from campaignctl.model import Campaign, Context, Pointer, Severity
+from campaignctl.words import did_you_mean, quoted, shortened
+
+CODE = "CC206"
+NAME = "column-unknown"
+SEVERITY = Severity.ERROR
+
+
+def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
+    """Yield the template once for each column that no header of its list equals."""
+    if not campaign.columns or campaign.content_type != "dynamic" or len(campaign.audience) != 1:
+        return
+    recipients = campaign.audience[0]
+    if recipients is None or recipients.columns is None:
+        return
+    for column in campaign.columns:
+        if column not in recipients.columns:
+            close = did_you_mean(column, recipients.columns)
+            has = shortened(", ".join(recipients.columns), 120) or "none"
+            advice = f"did you mean @@{close}?" if close else f"the list's columns: {has}"
+            name = recipients.alias or recipients.sid
+            yield ("template",), f"@@{shortened(column)} is not a column of list {quoted(name)}; {advice}"

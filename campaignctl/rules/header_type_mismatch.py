@@ -1,0 +1,46 @@
+"""The header does not go with the kind of campaign.
+
+Why: transactional messages go out under letters, promotional ones under six digits; the operators drop
+the rest (Exotel: Create SMS campaign, `sender_id`; DLT errors 435, 683).
+
+Fails:
+
+    sender_id: KETTLE
+    sms_type: promotional
+
+Passes:
+
+    sender_id: "612345"
+    sms_type: promotional
+
+Fix: use the header that is registered for this kind, or mend `sms_type`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from campaignctl.model import Campaign, Context, Pointer, Severity
+from campaignctl.rules.header_format import is_header
+from campaignctl.words import quoted
+
+CODE = "CC304"
+NAME = "header-type-mismatch"
+SEVERITY = Severity.ERROR
+
+#: The sentences of the schema's `errorMessage`, so that editors and the command line agree.
+HELP_LETTERS = (
+    "must be letters only in a transactional campaign; use your letter header, or make sms_type promotional"
+)
+HELP_DIGITS = "must be 6 digits in quotes in a promotional campaign; use your numeric header, or make sms_type transactional"
+
+
+def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
+    """Yield a well-formed sender_id of the other kind."""
+    sender = campaign.sender_id
+    if sender is None or not is_header(sender):
+        return
+    if campaign.sms_type == "transactional" and not sender.isalpha():
+        yield ("sender_id",), f"sender_id {quoted(sender)} {HELP_LETTERS}"
+    elif campaign.sms_type == "promotional" and not sender.isdigit():
+        yield ("sender_id",), f"sender_id {quoted(sender)} {HELP_DIGITS}"

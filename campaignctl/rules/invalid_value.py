@@ -1,0 +1,21 @@
+"""A value is not one of those allowed.
+
+Why: Exotel knows `static` and `dynamic`, `transactional` and `promotional`, and nothing else; an id must
+stay readable in a URL and a branch name (Exotel: Create SMS campaign, parameters).
+
+Fails:
+
+    content_type: dynamik
+
+Passes:
+
+    content_type: dynamic
+
+Fix: take one of the values that the finding names.
+"""
+
+from campaignctl.model import Severity
+
+CODE = "CC104"
+NAME = "invalid-value"
+SEVERITY = Severity.ERROR

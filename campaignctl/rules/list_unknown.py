@@ -1,0 +1,39 @@
+"""A list is neither an alias of registry/lists.yaml nor a list SID.
+
+Why: Exotel knows lists by their SID alone: 32 hexadecimal digits
+(Exotel: Create SMS campaign, `lists`).
+
+Fails:
+
+    lists: [festival-nort]
+
+Passes:
+
+    lists: [festival-north]
+
+Fix: take the spelling that the finding suggests, or add the list to registry/lists.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from campaignctl.model import Campaign, Context, Pointer, Severity
+from campaignctl.words import did_you_mean, quoted
+
+CODE = "CC402"
+NAME = "list-unknown"
+SEVERITY = Severity.ERROR
+
+
+def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
+    """Yield each item of `lists` that cannot be resolved to a SID."""
+    for index, (name, found) in enumerate(zip(campaign.lists or (), campaign.audience, strict=True)):
+        if found is None:
+            close = did_you_mean(name, context.registry.lists)
+            advice = (
+                f"did you mean {quoted(close)}?"
+                if close
+                else "add it there, or give the list's SID of 32 hex digits"
+            )
+            yield ("lists", index), f"list {quoted(name)} is not in registry/lists.yaml; {advice}"

@@ -1,0 +1,28 @@
+"""The text has more than 2,000 characters.
+
+Why: Exotel takes 2,000, and DLT registers no longer template (Exotel: Create SMS campaign, `template`;
+DLT error 23186).
+
+Fix: shorten the text, and register the shorter one on your DLT portal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from campaignctl.model import Campaign, Context, Pointer, Severity
+
+CODE = "CC203"
+NAME = "template-too-long"
+SEVERITY = Severity.ERROR
+
+#: Characters (Exotel: Create SMS campaign, `template`).
+LIMIT = 2000
+#: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
+HELP = "must be 2000 characters at most; shorten the text and register the shorter one on DLT"
+
+
+def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
+    """Yield the template if it is longer than Exotel takes."""
+    if campaign.template is not None and len(campaign.template) > LIMIT:
+        yield ("template",), f"template has {len(campaign.template):,} characters and {HELP}"

@@ -1,0 +1,21 @@
+"""The file is not valid YAML.
+
+Why: what cannot be read cannot be sent. Only UTF-8 is read; tags, tabs as indentation and control
+characters are refused (https://yaml.org/spec/1.2.2/).
+
+Fails:
+
+    template: {#var#} rupees are due on your Kettle order
+
+Passes:
+
+    template: "{#var#} rupees are due on your Kettle order"
+
+Fix: the finding names the place; most often a text needs quotes.
+"""
+
+from campaignctl.model import Severity
+
+CODE = "CC001"
+NAME = "yaml-syntax"
+SEVERITY = Severity.ERROR

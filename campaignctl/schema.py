@@ -1,0 +1,234 @@
+"""Plain data held against a JSON Schema, said in sentences.
+
+The schemas are for editors as well: what they express about the *form* of a value (`x-rule`) is checked by
+the rule of that name, on rendered values; here it is the shape alone. A cheap check stands in front of the
+validator, so that a folder without mistakes never imports it; the tests prove that the two agree.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from campaignctl.model import Pointer
+from campaignctl.words import did_you_mean, quoted
+
+NAMES = ("campaign", "config", "templates", "lists", "links", "state")
+
+#: What Exotel demands of every campaign; each may come from `defaults` (Create SMS campaign, parameters).
+REQUIRED = (
+    "id",
+    "content_type",
+    "lists",
+    "dlt_entity_id",
+    "dlt_template_id",
+    "sender_id",
+    "sms_type",
+    "template",
+)
+SMS_TYPES = ("transactional", "promotional")
+
+#: Shape findings of one document beyond this number only repeat each other.
+_MOST = 20
+
+
+class Misfit(NamedTuple):
+    """One thing of the wrong shape: the finding's name, its place (the key or the value), the sentence."""
+
+    name: str
+    pointer: Pointer
+    message: str
+    key: bool = False
+
+
+def path(name: str) -> Path:
+    """Return the file of a schema: inside the installed package, or beside it in a checkout."""
+    inside = Path(__file__).parent / "schemas"
+    folder = inside if inside.is_dir() else Path(__file__).parent.parent / "schemas"
+    return folder / f"{name}.schema.json"
+
+
+@lru_cache
+def _validator(name: str) -> Any:
+    from jsonschema import Draft7Validator
+
+    return Draft7Validator(json.loads(path(name).read_text(encoding="utf-8")))
+
+
+# --- campaigns --------------------------------------------------------------------------------------
+
+_TEXTS = frozenset(
+    ("dlt_entity_id", "dlt_template_id", "sender_id", "status_callback", "sms_status_callback", "template")
+)
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,62}").fullmatch
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,200}").fullmatch
+
+
+def is_sound(data: Mapping[str, Any], required: frozenset[str]) -> bool:
+    """Return True only if `campaign` would find nothing; False means: ask it."""
+    for key, value in data.items():
+        if key in _TEXTS:
+            sound = type(value) is str and value != ""
+        elif key == "lists":
+            sound = type(value) is list and all(type(one) is str and one for one in value)
+        elif key == "schedule":
+            sound = type(value) is dict and value.keys() == {"start_time", "end_time"} and _all_texts(value)
+        elif key == "content_type":
+            sound = value in ("static", "dynamic")
+        elif key == "sms_type":
+            sound = type(value) is str and value.lower() in SMS_TYPES
+        elif key == "id":
+            sound = type(value) is str and _ID(value) is not None
+        else:
+            sound = key == "name" and type(value) is str and _NAME(value) is not None
+        if not sound:
+            return False
+    return required <= data.keys()
+
+
+def _all_texts(value: Mapping[str, Any]) -> bool:
+    return all(type(one) is str for one in value.values())
+
+
+def campaign(data: Mapping[str, Any], required: frozenset[str]) -> tuple[Misfit, ...]:
+    """Return what is wrong with the shape of a campaign, its defaults filled in and its texts rendered."""
+    if is_sound(data, required):
+        return ()
+    misfits = [one for one in check("campaign", data) if one.name != "missing-key" or len(one.pointer) > 1]
+    misspelt = {one.pointer[0] for one in misfits if one.name == "unknown-key"}
+    near = {did_you_mean(str(key), (*REQUIRED, "schedule")) for key in misspelt}
+    misfits += [
+        Misfit("missing-key", (key,), f"the key `{key}` is missing; {_advice(key)}", key=True)
+        for key in (*REQUIRED, "schedule")
+        if key in required and key not in data and key not in near
+    ]
+    kind = data.get("sms_type")
+    if isinstance(kind, str) and kind.lower() not in SMS_TYPES and not _has(misfits, ("sms_type",)):
+        # The schema lets `{{ }}` pass for the sake of editors; this one came out of rendering.
+        message = f"sms_type {quoted(kind)} must be transactional or promotional"
+        return (*misfits, Misfit("invalid-value", ("sms_type",), message))
+    return tuple(misfits)
+
+
+def _has(misfits: list[Misfit], pointer: Pointer) -> bool:
+    return any(one.pointer == pointer for one in misfits)
+
+
+def _advice(key: str) -> str:
+    if key == "id":
+        return "give the campaign an id of its own that never changes, like diwali-north"
+    if key == "template":
+        return "add the text as it is registered on DLT"
+    if key == "schedule":
+        return "without it Exotel starts at once; add start_time and end_time"
+    return "add it here, or to `defaults:` in campaignctl.yaml"
+
+
+# --- any schema -------------------------------------------------------------------------------------
+
+
+def check(name: str, data: Any) -> tuple[Misfit, ...]:
+    """Return what is wrong with the shape of data by the schema of this name, at most 20 things."""
+    found: dict[tuple[Pointer, str], Misfit] = {}
+    wrong: set[Pointer] = set()
+    for error in islice(_validator(name).iter_errors(data), 10 * _MOST):
+        for misfit in _misfits(error):
+            if misfit.name == "wrong-type":
+                wrong.add(misfit.pointer)
+            found.setdefault((misfit.pointer, misfit.name), misfit)
+    kept = [one for one in found.values() if one.name == "wrong-type" or not _under(one.pointer, wrong)]
+    missing_and_near = {_meant(one) for one in kept if one.name == "unknown-key"}
+    kept = [one for one in kept if one.name != "missing-key" or one.pointer not in missing_and_near]
+    return tuple(kept[:_MOST])
+
+
+def _under(pointer: Pointer, wrong: set[Pointer]) -> bool:
+    return any(pointer[: len(one)] == one for one in wrong)
+
+
+def _meant(unknown: Misfit) -> Pointer:
+    match = re.search(r"did you mean `([^`]*)`\?\Z", unknown.message)
+    return (*unknown.pointer[:-1], match.group(1)) if match else ()
+
+
+def _misfits(error: Any) -> Iterator[Misfit]:
+    pointer: Pointer = tuple(error.absolute_path)
+    if "propertyNames" in error.absolute_schema_path:
+        key = str(error.instance)
+        yield Misfit("invalid-value", (*pointer, key), f"key {quoted(key)} {_sentence(error)}", key=True)
+    elif error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        for extra in islice((key for key in error.instance if key not in known), _MOST):
+            yield Misfit("unknown-key", (*pointer, extra), _unknown(extra, known, error.instance), key=True)
+    elif error.validator == "required":
+        for key in error.validator_value:
+            if key not in error.instance:
+                yield Misfit("missing-key", (*pointer, key), f"the key `{key}` is missing", key=True)
+    elif error.validator == "type":
+        yield Misfit("wrong-type", pointer, _wrong_type(error, pointer))
+    elif "x-rule" not in error.schema:
+        value = error.instance
+        shown = f" {quoted(value)}" if isinstance(value, str) else ""
+        close = did_you_mean(value, error.validator_value) if error.validator == "enum" and shown else None
+        guess = f"; did you mean {close}?" if close else ""
+        yield Misfit("invalid-value", pointer, f"{_field(pointer)}{shown} {_sentence(error)}{guess}")
+
+
+def _field(pointer: Pointer) -> str:
+    names = [step for step in pointer if isinstance(step, str)]
+    if not pointer:
+        return "the file"
+    return (
+        names[-1]
+        if isinstance(pointer[-1], str)
+        else f"item {int(pointer[-1]) + 1} of {names[-1] if names else 'the list'}"
+    )
+
+
+def _sentence(error: Any) -> str:
+    return str(error.schema.get("errorMessage", "is not allowed here"))
+
+
+def _unknown(key: str, known: Mapping[str, Any], present: Mapping[str, Any]) -> str:
+    close = did_you_mean(key, known)
+    if close and close in present:
+        return f"unknown key {quoted(key)}, and `{close}` is there already; delete this line"
+    if close:
+        return f"unknown key {quoted(key)}; did you mean `{close}`?"
+    return f"unknown key {quoted(key)}; known here: {', '.join(known)}"
+
+
+_KINDS = {
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+
+
+def _wrong_type(error: Any, pointer: Pointer) -> str:
+    value, wanted = error.instance, error.validator_value
+    field = _field(pointer)
+    if wanted == "string" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f'{field} is a number; text must be in quotes: "{value}"'
+    if wanted == "array" and isinstance(value, str):
+        return f"{field} is one word; a list is written in square brackets: [{quoted(value)[1:-1]}]"
+    if isinstance(wanted, list):
+        return f"{field} is {_kind(value)}; it {_sentence(error)}"
+    return f"{field} is {_kind(value)}; it must be {_KINDS.get(wanted, wanted)}"
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    return "text" if isinstance(value, str) else "a list" if isinstance(value, list) else "a mapping"

@@ -1,0 +1,144 @@
+"""What the tests share: a campaigns folder, the command line, a sandbox."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from campaignctl.__main__ import main
+from campaignctl.sandbox import Sandbox
+
+ROOT = Path(__file__).parent.parent
+
+#: The present of every test that has one.
+NOW = datetime(2034, 6, 1, 6, 0, tzinfo=UTC)
+
+CONFIG = """\
+project: kettle-5a1f0c
+defaults:
+  content_type: static
+  dlt_entity_id: "1101428740000012125"
+  sender_id: KETTLE
+  sms_type: transactional
+vars:
+  brand: Kettle
+"""
+LISTS = """\
+lists:
+  festival-north:
+    sid: "9120d5962d214316b7721de55bb82e03"
+    columns: [First_name, City, Amount, Due, Order, Shop]
+    contacts: 12430
+  festival-south:
+    sid: "68f443cd3e764ad1ae7d82ad27f0af72"
+    columns: [First_name]
+    contacts: 800
+"""
+#: A campaign without findings. Tests change one thing of it.
+CAMPAIGN = """\
+id: the-example
+content_type: static
+lists: [festival-north]
+schedule:
+  start_time: "2035-10-20T10:30:00+05:30"
+  end_time: "2035-10-20T18:00:00+05:30"
+dlt_entity_id: "1101428740000012125"
+dlt_template_id: "1107160086562376233"
+sender_id: KETTLE
+sms_type: transactional
+template: "Hello from Kettle, a new tea is here"
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away whatever the machine sets that the tool reads."""
+    for name in list(os.environ):
+        if name.startswith(("EXOTEL_", "CAMPAIGNCTL_")) or name.upper().endswith("_PROXY"):
+            monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A campaigns folder with one campaign, and the current folder."""
+    write(tmp_path, {"campaignctl.yaml": CONFIG, "registry/lists.yaml": LISTS, "the-example.yaml": CAMPAIGN})
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(root: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write files below a folder."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def campaign(id_: str, **changes: Any) -> str:
+    """Return the sound campaign under another id, with lines replaced or added (None: left out)."""
+    changes = {"id": id_, **changes}
+    lines = [line for line in CAMPAIGN.splitlines() if line.split(":")[0] not in changes]
+    return (
+        "\n".join([*(f"{key}: {value}" for key, value in changes.items() if value is not None), *lines])
+        + "\n"
+    )
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run a command line in this process and return its exit code and output."""
+
+    def go(*arguments: str) -> Ran:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(one) for one in arguments])
+        out, err = capfd.readouterr()
+        return Ran(int(ended.value.code or 0), out, err)
+
+    return go
+
+
+def start(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    """Start a command line in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "campaignctl", *arguments],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def exotel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox that the commands take for Exotel: address and credentials are in the environment."""
+    with Sandbox(account_sid="kettle1", api_key="key-4711-secret", api_token="token-0815-secret") as sandbox:
+        monkeypatch.setenv("CAMPAIGNCTL_BASE_URL", sandbox.url)
+        monkeypatch.setenv("EXOTEL_ACCOUNT_SID", sandbox.account_sid)
+        monkeypatch.setenv("EXOTEL_API_KEY", sandbox.api_key)
+        monkeypatch.setenv("EXOTEL_API_TOKEN", sandbox.api_token)
+        yield sandbox

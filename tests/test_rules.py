@@ -1,0 +1,71 @@
+"""Each rule is a complete module, and its page tells the truth."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from campaignctl import lint, project, rules
+from campaignctl.rules import RULES, Rule
+
+from conftest import CAMPAIGN, CONFIG, LISTS, NOW, write
+
+FOLDER = Path(rules.__file__).parent
+#: Rules whose samples would be too long for a page, or are not text; test_lint.py has their cases.
+WITHOUT_SAMPLES = {"file-unreadable", "template-too-long"}
+
+
+def by_name(rule: Rule) -> str:
+    return rule.NAME
+
+
+def sample(rule: Rule, heading: str) -> str:
+    found = re.search(rf"^{heading}:\n\n((?:    .*\n|\n)+)", f"{rule.__doc__}\n", re.MULTILINE)
+    assert found, f"{rule.NAME} has no sample under {heading}"
+    return "\n".join(line[4:] for line in found.group(1).splitlines()).strip("\n") + "\n"
+
+
+def names(tmp_path: Path, fragment: str) -> set[str]:
+    """Lint the sound campaign with the lines of a sample in place of its own."""
+    replaced = set(re.findall(r"^(\w+):", fragment.split("\n---\n")[0], re.MULTILINE))
+    kept = [block for block in re.split(r"\n(?=\w)", CAMPAIGN) if block.split(":")[0] not in replaced]
+    first, *more = fragment.split("---\n")
+    text = "".join(block.rstrip("\n") + "\n" for block in kept) + first
+    for other in more:
+        text += (
+            "---\n"
+            + other
+            + "".join(
+                line + "\n" for line in CAMPAIGN.splitlines() if not line.startswith(("id:", "template:"))
+            )
+        )
+    write(tmp_path, {"campaignctl.yaml": CONFIG, "registry/lists.yaml": LISTS, "a.yaml": text})
+    return {one.name for one in lint.run(project.load(tmp_path), now=NOW).findings}
+
+
+def test_the_registered_rules_are_the_modules_of_the_folder() -> None:
+    modules = {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
+
+    assert {rule.NAME.replace("-", "_") for rule in RULES} == modules
+
+
+def test_codes_and_names_are_unique_and_codes_are_sorted() -> None:
+    codes = [rule.CODE for rule in RULES]
+
+    assert codes == sorted(set(codes))
+    assert len({rule.NAME for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=by_name)
+def test_the_page_has_its_parts(rule: Rule) -> None:
+    assert (rule.__doc__ or "").split("\n")[0].endswith(".")
+    assert "\nWhy: " in (rule.__doc__ or "")
+    assert "\nFix: " in (rule.__doc__ or "")
+
+
+@pytest.mark.parametrize("rule", [one for one in RULES if one.NAME not in WITHOUT_SAMPLES], ids=by_name)
+def test_the_samples_behave_as_the_page_says(rule: Rule, tmp_path: Path) -> None:
+    assert rule.NAME in names(tmp_path / "fails", sample(rule, "Fails"))
+    assert names(tmp_path / "passes", sample(rule, "Passes")) == set()
