@@ -1,0 +1,1 @@
+"""Stores of the state. `local` keeps it in a file beside the campaigns."""

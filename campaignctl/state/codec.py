@@ -1,0 +1,198 @@
+"""A state and its changes to JSON and back. Pure.
+
+The text is made for Git: sorted, indented, one line a field, a line break at the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from campaignctl.errors import StateError
+from campaignctl.model import Delta, Entry, Intent, State, canonical
+
+VERSION = 1
+
+
+def dumps(state: State) -> bytes:
+    """Return the state file's bytes."""
+    data = {
+        "version": VERSION,
+        "project": state.project,
+        "lineage": state.lineage,
+        "serial": state.serial,
+        "campaigns": {id_: _entry(one) for id_, one in sorted(state.campaigns.items())},
+        "intents": {id_: _intent(one) for id_, one in sorted(state.intents.items())},
+        "used_plans": list(state.used_plans),
+    }
+    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def loads(data: bytes, where: str, project: str) -> State:
+    """Return the state of a file's bytes. Raises StateError when it must not be used, and says why."""
+    try:
+        raw = json.loads(data.decode("utf-8"))
+        raw_version = raw["version"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _damaged(where, _conflict(data) or "it is not the JSON that campaignctl writes") from error
+    if type(raw_version) is not int or raw_version < 1:
+        raise _damaged(where, "its version is not a number")
+    if raw_version > VERSION:
+        raise StateError(
+            f"{where} was written by a newer campaignctl (state version {raw_version}); upgrade this one"
+        )
+    state: State = _checked(where, lambda: _state(raw))
+    if state.project != project:
+        raise StateError(
+            f"{where} belongs to project '{state.project}', and campaignctl.yaml says '{project}'; the project "
+            "never changes, for every token is made from it: put it back, or name another state"
+        )
+    return state
+
+
+def _damaged(where: str, why: str) -> StateError:
+    return StateError(f"{where} is damaged: {why}; restore it from Git or a backup, and do not delete it")
+
+
+def _conflict(data: bytes) -> str | None:
+    return (
+        "it holds Git's conflict marks (keep the side with the higher serial)"
+        if b"\n<<<<<<<" in b"\n" + data
+        else None
+    )
+
+
+def _checked(where: str, make: Any) -> Any:
+    try:
+        return make()
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(where, f"a part of it is missing or of the wrong kind ({error})") from error
+
+
+def _state(raw: Mapping[str, Any]) -> State:
+    return State(
+        project=_is(str, raw["project"]),
+        lineage=_is((str, type(None)), raw["lineage"]),
+        serial=_serial(raw["serial"]),
+        campaigns={id_: _entry_of(one) for id_, one in _is(dict, raw["campaigns"]).items()},
+        intents={id_: _intent_of(one) for id_, one in _is(dict, raw["intents"]).items()},
+        used_plans=tuple(_is(str, one) for one in _is(list, raw["used_plans"])),
+    )
+
+
+def _is(kind: Any, value: Any) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(f"found {type(value).__name__}")
+    if isinstance(value, str):
+        value.encode()  # a lone surrogate could not be written again
+    return value
+
+
+def _serial(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError("serial")
+    return value
+
+
+def _entry(one: Entry) -> dict[str, Any]:
+    return {
+        "token": one.token,
+        "sid": one.sid,
+        "origin": one.origin,
+        "at": one.at,
+        "plan_id": one.plan_id,
+        "payload": one.payload,
+    }
+
+
+def _entry_of(raw: Any) -> Entry:
+    return Entry(
+        token=_is(str, raw["token"]),
+        sid=_is(str, raw["sid"]),
+        origin=_is(str, raw["origin"]),
+        at=_is(str, raw["at"]),
+        plan_id=_is((str, type(None)), raw["plan_id"]),
+        payload=_is(dict, raw["payload"]),
+    )
+
+
+def _intent(one: Intent) -> dict[str, Any]:
+    return {
+        "token": one.token,
+        "phase": one.phase,
+        "at": one.at,
+        "plan_id": one.plan_id,
+        "actor": one.actor,
+        "error": one.error,
+        "payload": one.payload,
+    }
+
+
+def _intent_of(raw: Any) -> Intent:
+    return Intent(
+        token=_is(str, raw["token"]),
+        phase=_is(str, raw["phase"]),
+        at=_is(str, raw["at"]),
+        plan_id=_is(str, raw["plan_id"]),
+        actor=_is(str, raw["actor"]),
+        error=_is((str, type(None)), raw["error"]),
+        payload=_is(dict, raw["payload"]),
+    )
+
+
+def entry_of(state: State, id_: str) -> dict[str, Any]:
+    """Return what is known of one campaign, as it stands in the file. Raises KeyError."""
+    if id_ in state.campaigns:
+        return _entry(state.campaigns[id_])
+    return _intent(state.intents[id_])
+
+
+# --- journal lines ------------------------------------------------------------------------------------
+
+
+def line(delta: Delta, lineage: str, serial: int) -> bytes:
+    """Return the journal line of one change: the one that makes the state `serial` of this lineage."""
+    data = {
+        "lineage": lineage,
+        "serial": serial,
+        "campaigns": {id_: _entry(one) for id_, one in delta.campaigns.items()},
+        "intents": {id_: _intent(one) if one else None for id_, one in delta.intents.items()},
+        "used_plan": delta.used_plan,
+    }
+    return canonical(data).encode() + b"\n"
+
+
+def replay(state: State, journal: bytes, where: str) -> State:
+    """Return the state with the journal's changes. A torn last line is a write that never counted.
+
+    Lines that the state already holds are passed over: a run may die between writing the state and
+    dropping the journal. Raises StateError for anything else that does not fit.
+    """
+    lines = journal.split(b"\n")
+    for number, text in enumerate(lines[:-1], start=1):  # what follows the last line break is torn
+        try:
+            raw = json.loads(text.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise _damaged(where, f"line {number} is not JSON") from error
+        lineage, serial, delta = _checked(where, lambda raw=raw: _journal_line(raw))
+        if state.lineage is not None and lineage != state.lineage:
+            raise _damaged(where, f"line {number} belongs to another state")
+        if serial <= state.serial:
+            continue
+        if serial != state.serial + 1:
+            raise _damaged(where, f"line {number} is number {serial}, and {state.serial + 1} is missing")
+        state = state.after(delta, lineage)
+    return state
+
+
+def _journal_line(raw: Any) -> tuple[str, int, Delta]:
+    delta = Delta(
+        campaigns={id_: _entry_of(one) for id_, one in _is(dict, raw["campaigns"]).items()},
+        intents={
+            id_: _intent_of(one) if one is not None else None
+            for id_, one in _is(dict, raw["intents"]).items()
+        },
+        used_plan=_is((str, type(None)), raw["used_plan"]),
+    )
+    return _is(str, raw["lineage"]), _serial(raw["serial"]), delta
