@@ -1,0 +1,1 @@
+"""Exotel's SMS campaign API: `client` speaks HTTP, `answers` reads what comes back. Pure but for `client`."""

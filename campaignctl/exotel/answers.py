@@ -1,0 +1,214 @@
+"""What Exotel's answers mean. Pure, and tolerant of every shape its pages show.
+
+The envelope is `{request_id, method, http_code, metadata?, response}`; `response` is an array or one object
+with `{code, status, error_data, data}`. An error may hide under a 2xx. See "Create SMS campaign", sample
+response, and the errors of the v2 family.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from campaignctl.model import CreateResult, Remote, Sent
+from campaignctl.words import printable, shortened
+
+#: The refusals that Exotel documents: nothing was created (HTTP status codes, all APIs).
+DOCUMENTED_REFUSALS = frozenset((400, 401, 402, 403, 404, 409, 415, 422))
+
+
+class Item(NamedTuple):
+    """One element of `response`."""
+
+    code: int | None
+    error: str | None
+    data: Mapping[str, Any] | None
+
+
+class Envelope(NamedTuple):
+    """A readable answer."""
+
+    request_id: str | None
+    items: tuple[Item, ...]
+    total: int | None
+    error: str | None  #: of the whole answer
+
+
+def read(body: bytes) -> Envelope | None:
+    """Return the envelope of an answer's body, or None if it is none."""
+    try:
+        raw = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(raw, dict):
+        return None
+    response = raw.get("response")
+    elements = response if isinstance(response, list) else [response] if isinstance(response, dict) else []
+    metadata = raw.get("metadata")
+    total = metadata.get("total") if isinstance(metadata, dict) else None
+    return Envelope(
+        request_id=_text(raw.get("request_id")),
+        items=tuple(_item(one) for one in elements if isinstance(one, dict)),
+        total=total if type(total) is int else None,
+        error=_error(raw.get("RestException")) or _error(raw.get("error_data")),
+    )
+
+
+def _item(raw: Mapping[str, Any]) -> Item:
+    data = raw.get("data")
+    if data is None and ("sid" in raw or "id" in raw):
+        data = raw  # some lists are flat
+    code = raw.get("code")
+    error = _error(raw.get("error_data"))
+    if error is None and str(raw.get("status")).lower() in ("failure", "failed") and "sid" not in raw:
+        error = "refused without a reason"
+    return Item(
+        code=code if type(code) is int else None, error=error, data=data if isinstance(data, dict) else None
+    )
+
+
+def _error(raw: Any) -> str | None:
+    """Return `code: message: description` of error_data, or the message of a RestException."""
+    if not isinstance(raw, dict):
+        return None
+    words = [raw.get(key) for key in ("code", "message", "description", "Message")]
+    parts = dict.fromkeys(str(one) for one in words if isinstance(one, (str, int)) and str(one).strip())
+    return ": ".join(parts) or None
+
+
+def _text(value: Any) -> str | None:
+    return shortened(value, 100) if isinstance(value, str) else None
+
+
+def remote(data: Mapping[str, Any] | None) -> Remote | None:
+    """Return the campaign that `data` describes; None without a SID or a name."""
+    if data is None:
+        return None
+    sid, name, status = data.get("sid") or data.get("id"), data.get("name"), data.get("status")
+    if not isinstance(sid, str) or not sid or not isinstance(name, str):
+        return None
+    return Remote(sid=sid, name=name, status=status if isinstance(status, str) else None)
+
+
+# --- create -------------------------------------------------------------------------------------------
+
+
+def classify_create(
+    status: int, retry_after: str | None, body: bytes, token: str, redact: Callable[[str], str]
+) -> CreateResult:
+    """Say what an answer to a create proves. Whatever proves nothing is UNKNOWN.
+
+    | answer | class |
+    |---|---|
+    | 2xx, one campaign with a SID whose name holds our token | created |
+    | 2xx, an inner code of 400 to 499 other than 408 and 429, or a failure with a reason | rejected |
+    | 400 401 402 403 404 409 415 422 | rejected |
+    | 429, outside or inside | throttled |
+    | 2xx unreadable, without SID, with another name, an inner 408 or 5xx; 3xx, 408, other 4xx, 5xx | unknown |
+    """
+    envelope = read(body)
+    known: dict[str, Any] = {
+        "http_status": status,
+        "request_id": redact(envelope.request_id) if envelope and envelope.request_id else None,
+    }
+    if status == 429:
+        return CreateResult(
+            sent=Sent.THROTTLED,
+            retry_after=seconds(retry_after),
+            error=explain(status, envelope, body, redact),
+            **known,
+        )
+    if status in DOCUMENTED_REFUSALS:
+        return CreateResult(sent=Sent.REJECTED, error=explain(status, envelope, body, redact), **known)
+    if not 200 <= status < 300 or envelope is None:
+        return CreateResult(sent=Sent.UNKNOWN, error=explain(status, envelope, body, redact), **known)
+    sent, sid, error = _inner(envelope, token)
+    return CreateResult(sent=sent, sid=sid, error=redact(error) if error else None, **known)
+
+
+def _inner(envelope: Envelope, token: str) -> tuple[Sent, str | None, str | None]:
+    for item in envelope.items:
+        if item.code == 429:
+            return Sent.THROTTLED, None, "too many requests"
+        if item.code is not None and 400 <= item.code < 500 and item.code != 408:
+            return Sent.REJECTED, None, f"refused ({item.code}): {item.error or 'no reason given'}"
+        if item.error is not None and (item.code is None or item.code < 300) and item.data is None:
+            return Sent.REJECTED, None, f"refused: {item.error}"
+    if len(envelope.items) != 1:
+        return Sent.UNKNOWN, None, f"the answer describes {len(envelope.items)} campaigns instead of one"
+    item = envelope.items[0]
+    if item.code is not None and item.code >= 300:
+        return Sent.UNKNOWN, None, f"the answer says {item.code}: {item.error or 'no reason given'}"
+    found = remote(item.data)
+    if found is None:
+        return Sent.UNKNOWN, None, "the answer holds no campaign SID"
+    if token not in found.name:
+        return Sent.UNKNOWN, None, f"the answer names another campaign ({shortened(found.name)})"
+    return Sent.CREATED, found.sid, None
+
+
+def seconds(retry_after: str | None) -> float | None:
+    """Return the seconds of a Retry-After header; None if absent or a date (Exotel sends numbers)."""
+    if retry_after is None or not re.fullmatch(r"[0-9]{1,6}", retry_after.strip()):
+        return None
+    return float(retry_after)
+
+
+# --- words --------------------------------------------------------------------------------------------
+
+_ADVICE = {
+    400: "Exotel refused the request as invalid",
+    401: "Exotel refused the credentials; check EXOTEL_API_KEY and EXOTEL_API_TOKEN, and `region` in "
+    "campaignctl.yaml, for the other cluster does not know your account",
+    402: "Exotel asks for payment; the balance is used up or campaigns are not in your plan, ask Exotel",
+    403: "these credentials may not use this account; check EXOTEL_ACCOUNT_SID, and whether Exotel allows this IP",
+    404: "Exotel knows no such account or path; check EXOTEL_ACCOUNT_SID, and `region` and `api.endpoint` in "
+    "campaignctl.yaml",
+    407: "the proxy asks for a password; put it into HTTPS_PROXY",
+    408: "Exotel gave up waiting",
+    409: "Exotel sees a conflict, perhaps with another change at the same time",
+    415: "Exotel does not take this kind of body; check `api.body` in campaignctl.yaml",
+    429: "Exotel has had too many requests; wait, or lower `api.requests_per_minute` in campaignctl.yaml",
+}
+
+
+def explain(status: int, envelope: Envelope | None, body: bytes, redact: Callable[[str], str]) -> str:
+    """Return one sentence for an answer that is not what was asked for, with the vendor's own words."""
+    if envelope is None and (page := _html_title(body)) is not None:
+        title = f" ('{printable(shortened(page))}')" if page else ""
+        return redact(
+            f"the answer is a web page{title} and not Exotel's (HTTP {status}); "
+            "check HTTPS_PROXY, --base-url, and whether you must log in to this network"
+        )
+    if status in _ADVICE:
+        sentence = f"{_ADVICE[status]} (HTTP {status})"
+    elif 300 <= status < 400:
+        sentence = f"the address redirects elsewhere (HTTP {status}); check --base-url and `region`"
+    elif status >= 500:
+        sentence = f"Exotel failed (HTTP {status}); try again later"
+    elif 200 <= status < 300:
+        sentence = f"Exotel's answer cannot be read (HTTP {status}, {len(body)} bytes)"
+    else:
+        sentence = f"Exotel answered HTTP {status}"
+    return redact(sentence + _details(envelope))
+
+
+def _details(envelope: Envelope | None) -> str:
+    if envelope is None:
+        return ""
+    said = next((one.error for one in envelope.items if one.error), None) or envelope.error
+    details = [f"Exotel says: {printable(shortened(said, 300))}"] if said else []
+    if envelope.request_id:
+        details.append(f"request_id {printable(envelope.request_id)}")
+    return f" [{'; '.join(details)}]" if details else ""
+
+
+def _html_title(body: bytes) -> str | None:
+    """Return the title of an HTML page, "" for one without, None for what is no page."""
+    text = body[:20_000].decode("utf-8", "replace")
+    if not re.match(r"\s*<(?:!doctype|html|head|body)", text, re.IGNORECASE):
+        return None
+    match = re.search(r"<title[^>]*>([^<]{0,200})", text, re.IGNORECASE)
+    return " ".join(match.group(1).split()) if match else ""

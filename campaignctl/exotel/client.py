@@ -1,0 +1,267 @@
+"""The HTTP client: lists and creates campaigns. The only module that imports httpx.
+
+A create is one POST on a fresh connection, with no retry and no redirect in any layer; only a connection
+that provably never came about is tried again. Reading may be repeated.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from campaignctl import __version__
+from campaignctl.errors import UsageError, VendorError
+from campaignctl.exotel import answers
+from campaignctl.exotel.answers import Envelope
+from campaignctl.model import Config, CreateResult, Remote, Sent
+
+#: Where an account lives (Exotel: Create SMS campaign, `subdomain`).
+HOSTS = {"singapore": "https://api.exotel.com", "mumbai": "https://api.in.exotel.com"}
+
+#: The largest page that the list gives (Exotel: Bulk SMS campaign details, `limit`).
+PAGE = 50
+#: Every place where a token may begin; they may overlap with what stands before.
+_TOKENS = re.compile(r"(?=(cc[a-z2-7]{10}))")
+#: Up to so many tokens are looked for one by one; beyond, reading the whole list is cheaper.
+_SINGLY = 25
+_MAX_BODY = 8 * 1024 * 1024
+#: Seconds for one answer as a whole: a server that drips bytes would never run into a read time-out.
+_DEADLINE = 120.0
+#: Seconds before a connection or a reading is tried again.
+_WAITS = (1.0, 3.0)
+#: A Retry-After beyond this many seconds is left to the user.
+MAX_WAIT = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """The three values of Exotel's API settings page. They never show in a representation."""
+
+    account_sid: str = field(repr=False)
+    api_key: str = field(repr=False)
+    api_token: str = field(repr=False)
+
+
+class Exotel:
+    """One account at one cluster. A context manager, for the connection pool is closed at the end."""
+
+    def __init__(
+        self,
+        config: Config,
+        credentials: Credentials,
+        *,
+        base_url: str | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        timeout: float = 30.0,
+    ) -> None:
+        base = _checked_base(base_url) if base_url else HOSTS[config.region]
+        self._config = config
+        self._credentials = credentials
+        self._sleep = sleep
+        self._url = f"{base}/v2/accounts/{quote(credentials.account_sid, safe='')}/{config.endpoint}"
+        loopback = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
+        self._http = _http_client(credentials, timeout, loopback=loopback)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    # --- reading --------------------------------------------------------------------------------------
+
+    def find(self, tokens: frozenset[str]) -> dict[str, tuple[Remote, ...]]:
+        """Return the campaigns whose name holds each token, in any state. Raises VendorError.
+
+        A list that failed, or that cannot be complete, is no answer: it would read as "not created".
+        """
+        if len(tokens) <= _SINGLY:
+            return {token: self._named(token) for token in sorted(tokens)}
+        hits: dict[str, list[Remote]] = {token: [] for token in tokens}
+        for one in self.campaigns():
+            for word in _TOKENS.findall(one.name):
+                if word in hits:
+                    hits[word].append(one)
+        return {token: tuple(found) for token, found in hits.items()}
+
+    def _named(self, token: str) -> tuple[Remote, ...]:
+        return tuple(one for one in self.campaigns(name=token) if token in one.name)
+
+    def campaigns(self, name: str | None = None) -> tuple[Remote, ...]:
+        """Return all campaigns whose name holds `name` (3 letters or more), read page by page."""
+        total: int | None = None
+        found: dict[str, Remote] = {}
+        for _ in range(3):  # a campaign made meanwhile moves the pages
+            found, total = self._pages(name)
+            if total is None or len(found) == total:
+                return tuple(found.values())
+        raise VendorError(
+            f"Exotel's list of campaigns is incomplete ({len(found)} of {total}); nothing was created, run again"
+        )
+
+    def _pages(self, name: str | None) -> tuple[dict[str, Remote], int | None]:
+        found: dict[str, Remote] = {}
+        offset = 0
+        while True:
+            query: dict[str, str | int] = {"limit": PAGE, "offset": offset, "sort_by": "name:asc"}
+            if name is not None:
+                query["name"] = name
+            if self._config.endpoint == "message-campaigns":
+                query["channel"] = "sms"
+            envelope = self._get(query)
+            for item in envelope.items:
+                one = answers.remote(item.data)
+                if one is None:
+                    raise VendorError(
+                        "Exotel's list of campaigns holds one without SID or name; it cannot be trusted"
+                    )
+                found[one.sid] = one
+            offset += len(envelope.items)
+            if not envelope.items or (envelope.total is not None and offset >= envelope.total):
+                return found, envelope.total
+
+    def _get(self, query: Mapping[str, str | int]) -> Envelope:
+        for wait in (*_WAITS, None):
+            try:
+                status, headers, body = self._request("GET", params=query)
+            except httpx.TransportError as error:
+                problem = self._redact(f"Exotel cannot be reached: {_why(error)}")
+                pause = wait
+            else:
+                envelope = answers.read(body)
+                if status == 200 and envelope is not None and not any(one.error for one in envelope.items):
+                    return envelope
+                problem = answers.explain(status, envelope, body, self._redact)
+                asked = answers.seconds(headers.get("retry-after"))
+                pause = wait if asked is None or wait is None else asked
+                if (status != 429 and status < 500) or (asked or 0) > MAX_WAIT:
+                    if asked:
+                        problem += f"; it asks to wait {asked:.0f} seconds"
+                    raise VendorError(problem)
+            if pause is None:
+                raise VendorError(problem)
+            self._sleep(pause)
+        raise AssertionError  # pragma: no cover - the last wait is None
+
+    # --- creating -------------------------------------------------------------------------------------
+
+    def create(self, payload: Mapping[str, Any], token: str) -> CreateResult:
+        """Send one create request and say what is known afterwards. Never raises for what the network does."""
+        body = self._body(payload)
+        result = CreateResult(sent=Sent.NOT_SENT)
+        for wait in (*_WAITS, None):
+            result = self._post(body, token)
+            if result.sent is not Sent.NOT_SENT or wait is None:
+                return result
+            self._sleep(wait)
+        return result
+
+    def _body(self, payload: Mapping[str, Any]) -> bytes:
+        fields = dict(payload)
+        if self._config.endpoint == "message-campaigns":
+            fields["channel"] = "SMS"
+        wrapped = {"smscampaigns": fields} if self._config.body == "wrapped" else fields
+        return json.dumps(wrapped, ensure_ascii=False).encode()
+
+    def _post(self, body: bytes, token: str) -> CreateResult:
+        try:
+            status, headers, answer = self._request(
+                "POST", content=body, headers={"Content-Type": "application/json"}
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            # Name resolution, connection, TLS, a proxy's refusal to connect: not a byte of it was sent.
+            return CreateResult(
+                sent=Sent.NOT_SENT, error=self._redact(f"Exotel cannot be reached: {_why(error)}")
+            )
+        except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+            return CreateResult(sent=Sent.UNKNOWN, error=self._redact(f"no clear answer: {_why(error)}"))
+        return answers.classify_create(status, headers.get("retry-after"), answer, token, self._redact)
+
+    def _request(self, method: str, **more: Any) -> tuple[int, httpx.Headers, bytes]:
+        started = time.monotonic()
+        with self._http.stream(method, self._url, **more) as response:
+            body = bytearray()
+            for chunk in response.iter_raw():
+                body += chunk
+                if len(body) > _MAX_BODY:
+                    raise httpx.ReadError("the answer does not end")
+                if time.monotonic() - started > _DEADLINE:
+                    raise httpx.ReadTimeout("the answer comes too slowly")
+            return response.status_code, response.headers, bytes(body)
+
+    def _redact(self, text: str) -> str:
+        """Take the credentials out of words that came from outside."""
+        secrets = (self._credentials.api_token, self._credentials.api_key, self._credentials.account_sid)
+        for secret in secrets:
+            if len(secret) >= 4:
+                text = text.replace(secret, "***")
+        return text
+
+
+def _http_client(credentials: Credentials, timeout: float, *, loopback: bool) -> httpx.Client:
+    try:
+        return httpx.Client(
+            auth=(credentials.api_key, credentials.api_token),
+            headers={
+                "User-Agent": f"campaignctl/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+            },
+            # Without kept connections no request can die of one that the server was just closing.
+            limits=httpx.Limits(max_keepalive_connections=0),
+            timeout=httpx.Timeout(timeout, connect=10.0),
+            follow_redirects=False,
+            trust_env=not loopback,  # no proxy stands between us and a sandbox
+        )
+    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+        raise VendorError(
+            f"the network settings of the environment cannot be used ({type(error).__name__}); check HTTPS_PROXY, "
+            "HTTP_PROXY, ALL_PROXY and SSL_CERT_FILE"
+        ) from error
+
+
+def _checked_base(url: str) -> str:
+    """Return scheme and host of --base-url. Raises UsageError."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise UsageError("the base URL is not a web address") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable() or " " in url:
+        raise UsageError("the base URL must be like https://api.in.exotel.com: a scheme and a host")
+    if parts.username or parts.password:
+        raise UsageError(
+            "the base URL must not hold credentials; they come from EXOTEL_API_KEY and EXOTEL_API_TOKEN"
+        )
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise UsageError("the base URL is a scheme and a host alone; the path is appended")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def _why(error: Exception) -> str:
+    """Return what went wrong on the network, in words that say the next step where there is one."""
+    words = str(error) or type(error).__name__
+    if isinstance(error, httpx.ReadTimeout):
+        return "no answer in time"
+    if isinstance(error, httpx.ConnectTimeout):
+        return "no connection in time; check the network and HTTPS_PROXY"
+    if isinstance(error, httpx.ProxyError):
+        return f"the proxy refused ({words}); check HTTPS_PROXY"
+    if "Name or service not known" in words or "nodename nor servname" in words or "name resolution" in words:
+        return "its name cannot be resolved; check the network and --base-url"
+    if "refused" in words:
+        return "the connection is refused; check --base-url"
+    if "certificate" in words.lower() or "ssl" in words.lower():
+        return f"the secure connection failed ({words})"
+    return words
