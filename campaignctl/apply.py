@@ -1,0 +1,250 @@
+"""A plan carried out, at most once for each campaign.
+
+Under the state's lock: look for every token, record that the plan is used, then for each creation record
+the intent, send one request, record the outcome. What the vendor may have created is never sent again by
+itself. The order of these steps is the promise of this tool; see the design, "At most once".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from campaignctl.errors import PlanError, VendorError
+from campaignctl.model import (
+    Action,
+    ActionKind,
+    CreateResult,
+    Delta,
+    Entry,
+    Intent,
+    Outcome,
+    OutcomeKind,
+    Plan,
+    Remote,
+    Sent,
+    State,
+)
+from campaignctl.plan import rfc3339
+
+#: Seconds between looks for a campaign whose fate is unknown; the last one repeats until the window ends.
+_LOOKS = (1.0, 2.0, 5.0, 10.0)
+#: How often a creation that was refused with 429 is tried in all.
+_TRIES = 3
+#: Seconds to wait after a 429 that names no time, and the longest time that is waited.
+_PAUSE, _LONGEST_PAUSE = 5.0, 60.0
+#: Refusals that the next campaign would meet as well.
+_HOPELESS = frozenset((401, 402, 403, 404, 429))
+
+
+class Vendor(Protocol):
+    """What apply needs of Exotel."""
+
+    def find(self, tokens: frozenset[str]) -> Mapping[str, tuple[Remote, ...]]: ...
+    def create(self, payload: Mapping[str, Any], token: str) -> CreateResult: ...
+
+
+class Session(Protocol):
+    """A locked state. `record` returns only when the change is durable."""
+
+    @property
+    def state(self) -> State: ...
+    def record(self, delta: Delta) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """The clock, the waiting, the wish to stop, and who is at work: all that is not the plan's."""
+
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    stop: Callable[[], bool]
+    actor: str
+    settle: float  #: seconds
+
+
+def apply(plan: Plan, session: Session, vendor: Vendor, around: Surroundings) -> Iterator[Outcome]:
+    """Carry out a plan and yield one outcome for each of its actions that is not merely shown.
+
+    Raises VendorError before anything is sent when the listing fails or shows a token twice; PlanError for
+    a plan that is used or does not fit the state; StateError when a change cannot be recorded.
+    """
+    run = _Run(plan, session, vendor, around)
+    run.refuse_foreign_plan()
+    todo = plan.of(ActionKind.CREATE, ActionKind.ADOPT, ActionKind.UNRESOLVED)
+    found = run.look({one.token for one in todo})
+    run.refuse_missing_adoptions(found)
+    if todo:
+        session.record(Delta(used_plan=plan.plan_id))
+    yield from run.carry_out(found)
+
+
+class _Run:
+    def __init__(self, plan: Plan, session: Session, vendor: Vendor, around: Surroundings) -> None:
+        self.plan = plan
+        self.session = session
+        self.vendor = vendor
+        self.around = around
+        self.halted: str | None = None  #: why nothing more is created
+
+    def refuse_foreign_plan(self) -> None:
+        state, plan = self.session.state, self.plan
+        if plan.plan_id in state.used_plans:
+            raise PlanError(f"plan {plan.plan_id} was applied already; a plan serves once, make a new one")
+        if (plan.lineage, plan.serial) != (state.lineage, state.serial):
+            raise PlanError("the plan is stale: the state has changed since it was made; make a new one")
+
+    def look(self, tokens: set[str]) -> Mapping[str, tuple[Remote, ...]]:
+        found = self.vendor.find(frozenset(tokens)) if tokens else {}
+        for token, hits in found.items():
+            if len(hits) > 1:
+                sids = ", ".join(one.sid for one in hits)
+                raise VendorError(
+                    f"Exotel has {len(hits)} campaigns with the token {token} ({sids}); "
+                    "nothing was created: pause all but one in the dashboard, then run again"
+                )
+        return found
+
+    def refuse_missing_adoptions(self, found: Mapping[str, tuple[Remote, ...]]) -> None:
+        for one in self.plan.of(ActionKind.ADOPT):
+            hits = found.get(one.token, ())
+            if [hit.sid for hit in hits] != [one.sid]:
+                raise PlanError(
+                    f"the plan is stale: Exotel no longer has {one.id} as {one.sid}; make a new plan"
+                )
+
+    def carry_out(self, found: Mapping[str, tuple[Remote, ...]]) -> Iterator[Outcome]:
+        """First what is there already, then what is unclear, and only without the unclear what is new."""
+        for one in self.plan.of(ActionKind.CREATE, ActionKind.ADOPT, ActionKind.UNRESOLVED):
+            if found.get(one.token):
+                yield self.adopt(one, found[one.token][0])
+        for one in self.plan.of(ActionKind.UNRESOLVED):
+            if not found.get(one.token):
+                self.halted = (
+                    f"the outcome of {one.id} is unknown; settle it with `campaignctl resolve {one.id}`"
+                )
+                error = self.session.state.intents[one.id].error or "an earlier run ended before its answer"
+                yield Outcome(id=one.id, outcome=OutcomeKind.UNKNOWN, error=error)
+        for one in self.plan.of(ActionKind.CREATE):
+            if not found.get(one.token):
+                yield self.create(one)
+        for one in self.plan.of(ActionKind.BLOCKED):
+            yield Outcome(id=one.id, outcome=OutcomeKind.SKIPPED, error=f"blocked: {one.reason}")
+
+    def adopt(self, action: Action, hit: Remote) -> Outcome:
+        self.session.record(self._entry(action, hit.sid, "adopted"))
+        return Outcome(id=action.id, outcome=OutcomeKind.ADOPTED, sid=hit.sid)
+
+    def _entry(self, action: Action, sid: str, origin: str) -> Delta:
+        entry = Entry(
+            token=action.token,
+            sid=sid,
+            payload=action.payload or {},
+            origin=origin,
+            at=rfc3339(self.around.now()),
+            plan_id=self.plan.plan_id,
+        )
+        return Delta(campaigns={action.id: entry}, intents={action.id: None})
+
+    # --- one creation ---------------------------------------------------------------------------------
+
+    def create(self, action: Action) -> Outcome:
+        if self.halted is None and self.around.stop():
+            self.halted = "interrupted"
+        if self.halted is not None:
+            return Outcome(id=action.id, outcome=OutcomeKind.SKIPPED, error=f"not attempted: {self.halted}")
+        self.session.record(Delta(intents={action.id: self._intent(action, "intent")}))
+        result = self.send(action)
+        match result.sent:
+            case Sent.CREATED:
+                self.session.record(self._entry(action, result.sid or "", "created"))
+                return self._outcome(action, OutcomeKind.CREATED, result)
+            case Sent.UNKNOWN:
+                return self.settle(action, result)
+            case _:
+                self.session.record(Delta(intents={action.id: None}))
+                return self.refused(action, result)
+
+    def _intent(self, action: Action, phase: str, error: str | None = None) -> Intent:
+        return Intent(
+            token=action.token,
+            payload=action.payload or {},
+            phase=phase,
+            at=rfc3339(self.around.now()),
+            plan_id=self.plan.plan_id,
+            actor=self.around.actor,
+            error=error,
+        )
+
+    def send(self, action: Action) -> CreateResult:
+        """Send the request; after a 429 wait, look, and only when the token is absent send it again."""
+        for attempt in range(1, _TRIES + 1):
+            result = self.vendor.create(action.payload or {}, action.token)
+            if result.sent is not Sent.THROTTLED or attempt == _TRIES or self.around.stop():
+                return result
+            pause = result.retry_after if result.retry_after is not None else _PAUSE * attempt
+            if pause > _LONGEST_PAUSE:
+                return result
+            self.around.sleep(pause)
+            hit = self._glance(action.token)
+            if hit is None:
+                return CreateResult(
+                    sent=Sent.UNKNOWN, error="after a 429 the list of campaigns could not be read"
+                )
+            if hit:
+                return CreateResult(
+                    sent=Sent.UNKNOWN, error="Exotel answered 429 and created it all the same"
+                )
+        raise AssertionError  # pragma: no cover - the last attempt returns
+
+    def _glance(self, token: str) -> tuple[Remote, ...] | None:
+        try:
+            return self.vendor.find(frozenset((token,)))[token]
+        except VendorError:
+            return None
+
+    def refused(self, action: Action, result: CreateResult) -> Outcome:
+        if result.sent is Sent.NOT_SENT:
+            self.halted = result.error or "Exotel cannot be reached"
+            return self._outcome(action, OutcomeKind.SKIPPED, result)
+        if result.http_status in _HOPELESS or result.sent is Sent.THROTTLED:
+            self.halted = f"Exotel refused {action.id}, and would refuse the rest"
+        return self._outcome(action, OutcomeKind.REJECTED, result)
+
+    def settle(self, action: Action, result: CreateResult) -> Outcome:
+        """Stop creating, and look for the token until the settle window ends."""
+        self.halted = f"the outcome of {action.id} was unclear"
+        self.session.record(Delta(intents={action.id: self._intent(action, "unknown", result.error)}))
+        hits = self._look_again(action.token)
+        if len(hits) == 1:
+            self.session.record(self._entry(action, hits[0].sid, "adopted"))
+            self.halted = (
+                f"the answer for {action.id} was lost and it was found again; run apply for the rest"
+            )
+            return self._outcome(action, OutcomeKind.ADOPTED, result, sid=hits[0].sid)
+        return self._outcome(action, OutcomeKind.UNKNOWN, result)
+
+    def _look_again(self, token: str) -> tuple[Remote, ...]:
+        waited = 0.0
+        looks = 0
+        while True:
+            hits = self._glance(token)
+            if hits or waited >= self.around.settle:
+                return hits or ()
+            pause = min(_LOOKS[min(looks, len(_LOOKS) - 1)], self.around.settle - waited)
+            self.around.sleep(pause)
+            waited += pause
+            looks += 1
+
+    @staticmethod
+    def _outcome(action: Action, kind: OutcomeKind, result: CreateResult, sid: str | None = None) -> Outcome:
+        return Outcome(
+            id=action.id,
+            outcome=kind,
+            sid=sid or result.sid,
+            http_status=result.http_status,
+            request_id=result.request_id,
+            error=result.error,
+        )

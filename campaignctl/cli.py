@@ -1,0 +1,72 @@
+"""The command line: the group of commands, each imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+from campaignctl import __version__
+
+#: Name -> what it does in one line. A command's module is imported only when it runs or shows its help.
+COMMANDS = {
+    "init": "Make a campaigns folder that works.",
+    "lint": "Check the campaign files.",
+    "rules": "List the rules that lint checks.",
+    "explain": "Show one rule's page.",
+    "plan": "Show what would be created, and to whom it goes.",
+    "apply": "Create the new campaigns at Exotel, and only those.",
+    "resolve": "Settle a create whose outcome is unknown.",
+    "state": "Show what campaignctl has created.",
+    "schema": "Print a JSON Schema, for editors.",
+    "sandbox": "Run an Exotel of your own on this machine.",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"campaignctl.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+_EPILOG = """\b
+Examples:
+  campaignctl init my-campaigns      a folder to start from
+  campaignctl lint                   check every campaign
+  campaignctl plan --sandbox         try it without an account
+  campaignctl plan                   show what would be created
+  campaignctl apply                  create it, after a question
+
+\b
+Exit codes:
+  0 done    1 findings, blocked or rejected    2 changes (plan --detailed-exitcode)
+  3 could not    4 an outcome is unknown    64 usage    70 a bug    130 interrupted
+"""
+
+
+@click.command(
+    cls=_Commands,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("-C", "directory", metavar="DIR", help="The campaigns folder, for any command.")
+@click.version_option(__version__, message="campaignctl %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, /, **given: Any) -> None:
+    """Campaigns as code for bulk SMS in India.
+
+    Campaigns are YAML files in Git. `lint` checks them, `plan` shows what would be sent to whom, `apply`
+    creates only the new ones at Exotel. Nothing is ever sent twice.
+    """
+    ctx.obj = given["directory"]

@@ -1,0 +1,199 @@
+"""`campaignctl apply`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from campaignctl import apply, lint, planfile
+from campaignctl import plan as planning
+from campaignctl.commands import doors, options
+from campaignctl.commands.plan import make, show_text
+from campaignctl.errors import PlanError, UsageError
+from campaignctl.model import ActionKind, LintResult, Outcome, OutcomeKind, Plan
+from campaignctl.render import json, text
+from campaignctl.render.paint import Paint
+from campaignctl.state.local import command_line, whoami
+from campaignctl.words import count
+
+_EPILOG = """\b
+Examples:
+  campaignctl apply --sandbox               rehearse it without an account
+  campaignctl apply                         show the plan, ask, create
+  campaignctl apply plan.json               create exactly what plan.json says
+  campaignctl apply --yes --format json     for pipelines
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("planfile", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask. Needed without a terminal.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report."
+)
+@click.option(
+    "--settle", type=click.IntRange(0, 600), metavar="SECONDS", help="How long to look for an unclear create."
+)
+@options.vendor
+@options.variables
+@options.colour
+@options.folder
+@click.pass_context
+def command(ctx: click.Context, /, **given: Any) -> int:
+    """Create the new campaigns at Exotel, and only those.
+
+    Without PLANFILE the plan is made, shown and asked about. With one, exactly that plan is carried out, or
+    nothing: it serves once, it expires, and it is refused when anything has changed since it was made.
+    """
+    approved = _load(given["planfile"])
+    if approved is None and not given["yes"] and (given["format_"] == "json" or not sys.stdin.isatty()):
+        raise UsageError(
+            "apply asks before it creates, and there is no terminal to ask; give --yes or a PLANFILE"
+        )
+    the_project = doors.open_project(options.directory_of(ctx, given["directory"]), given["variables"])
+    if the_project.config is None:
+        return _refuse(LintResult(findings=the_project.findings, campaigns=(), files=0), given)
+    with doors.store(the_project.root, the_project.config, sandbox=given["sandbox"]).lock(
+        command_line()
+    ) as session:
+        now = options.now(None)
+        checked = lint.run(the_project, now=now)
+        if lint.has_errors(checked.findings):
+            return _refuse(checked, given)
+        with doors.vendor(
+            the_project.root, the_project.config, sandbox=given["sandbox"], base_url=given["base_url"]
+        ) as vendor:
+            tokens = planning.tokens(checked, session.state, the_project.config)
+            observed = vendor.find(tokens) if tokens else {}
+            the_plan = make(the_project, checked, session.state, observed, now=now)
+            if approved is not None:
+                planfile.compare(approved, the_plan, session.state.used_plans, now)
+                the_plan = replace(the_plan, plan_id=approved.plan_id)
+            if not _agreed(the_plan, approved, given):
+                return 1
+            settle = the_project.config.settle if given["settle"] is None else given["settle"]
+            with _stopping() as stop:
+                around = _surroundings(settle, stop)
+                return _report(the_plan, apply.apply(the_plan, session, vendor, around), given, stop)
+
+
+def _load(path: Path | None) -> planfile.Approved | None:
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as handle:
+            return planfile.loads(handle.read(256 * 1024 * 1024), str(path))
+    except OSError as error:
+        raise PlanError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+
+
+def _refuse(result: LintResult, given: dict[str, Any]) -> int:
+    """Report the errors on the stream that is not data's, and create nothing."""
+    if given["format_"] == "json":
+        options.say(json.outcomes("", (), _summary(())))
+    click.echo(text.findings(result), err=True)
+    click.echo("campaignctl: nothing was created; mend the errors first", err=True)
+    return 1
+
+
+def _agreed(the_plan: Plan, approved: planfile.Approved | None, given: dict[str, Any]) -> bool:
+    """Show the plan and ask, unless it was reviewed before or there is nothing to do."""
+    paint = options.paint(given["color"])
+    if given["format_"] == "text":
+        show_text(the_plan, paint)
+    todo = the_plan.of(ActionKind.CREATE, ActionKind.ADOPT, ActionKind.UNRESOLVED)
+    if not todo or approved is not None or given["yes"]:
+        return True
+    creates = the_plan.of(ActionKind.CREATE)
+    people = sum(one.recipients or 0 for one in creates)
+    click.echo("")
+    answer = click.prompt(
+        f"Create {count(len(creates), 'campaign')} for {count(people, 'recipient')} at Exotel? Only 'yes' does it",
+        default="no",
+        show_default=False,
+    )
+    if answer.strip() != "yes":
+        options.say("Nothing was created.")
+        return False
+    return True
+
+
+def _surroundings(settle: float, stop: Callable[[], bool]) -> apply.Surroundings:
+    me = whoami()
+    return apply.Surroundings(
+        now=lambda: options.now(None),
+        sleep=time.sleep,
+        stop=stop,
+        actor=f"{me['user']}@{me['host']}, pid {me['pid']}",
+        settle=settle,
+    )
+
+
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C or SIGTERM into a wish: the request in flight is finished and recorded."""
+    wished: list[int] = []
+    before: dict[signal.Signals, Any] = {}
+
+    def on_signal(number: int, frame: Any) -> None:  # noqa: ARG001
+        wished.append(number)
+        for one, handler in before.items():
+            signal.signal(one, handler)  # the second one interrupts at once
+        click.echo("campaignctl: stopping after the request in flight", err=True)
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        with suppress(ValueError):  # not in the main thread
+            before[one] = signal.signal(one, on_signal)
+    try:
+        yield lambda: bool(wished)
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _report(
+    the_plan: Plan, outcomes: Iterator[Outcome], given: dict[str, Any], stop: Callable[[], bool]
+) -> int:
+    """Print each outcome as it happens, then the numbers, and return the exit code."""
+    as_text = given["format_"] == "text"
+    paint: Paint = options.paint(given["color"])
+    done: list[Outcome] = []
+    for one in outcomes:
+        if as_text:
+            if not done:
+                options.say("")
+            options.say(text.outcome(one, paint))
+        done.append(one)
+    if not as_text:
+        options.say(json.outcomes(the_plan.plan_id, done, _summary(done)))
+    elif done:
+        options.say(text.outcomes(_summary(done), paint))
+    return _exit_code(the_plan, done, interrupted=stop())
+
+
+def _summary(outcomes: tuple[Outcome, ...] | list[Outcome]) -> dict[str, int]:
+    counts = Counter(one.outcome.value for one in outcomes)
+    return {kind.value: counts[kind.value] for kind in OutcomeKind}
+
+
+def _exit_code(the_plan: Plan, done: list[Outcome], *, interrupted: bool) -> int:
+    kinds = Counter(one.outcome for one in done)
+    if kinds[OutcomeKind.UNKNOWN]:
+        return 4
+    if interrupted:
+        return 130
+    if kinds[OutcomeKind.REJECTED]:
+        return 1
+    blocked = len(the_plan.of(ActionKind.BLOCKED))
+    if kinds[OutcomeKind.SKIPPED] > blocked:
+        return 3
+    return 1 if blocked else 0

@@ -1,0 +1,97 @@
+"""What a command opens: the project, its state, Exotel or the sandbox."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from campaignctl import project
+from campaignctl.errors import StateError, VendorError
+from campaignctl.model import Config
+from campaignctl.project import Project
+from campaignctl.state.local import LocalStore
+
+if TYPE_CHECKING:
+    from campaignctl.exotel.client import Credentials, Exotel
+
+_PRIVATE = ".campaignctl"
+_VARIABLES = ("EXOTEL_ACCOUNT_SID", "EXOTEL_API_KEY", "EXOTEL_API_TOKEN")
+
+
+def open_project(directory: str | None, variables: Mapping[str, str] | None = None) -> Project:
+    """Find and read the campaigns folder. Raises ProjectError."""
+    return project.load(project.find_root(directory), variables)
+
+
+def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
+    """Return the state's store; the sandbox has one of its own. Raises StateError for a path that escapes."""
+    path = (_private(root) if sandbox else root) / (
+        "campaignctl.state.json" if sandbox else config.state_path
+    )
+    if path.is_symlink() or not path.parent.resolve().is_relative_to(root.resolve()):
+        raise StateError(
+            f"{path} is, or lies behind, a symbolic link; the state must be a file inside the folder"
+        )
+    if not path.parent.is_dir():
+        raise StateError(f"{path.parent} is not a folder; make it, or mend `state.path` in campaignctl.yaml")
+    return LocalStore(path, config.project)
+
+
+def _private(root: Path) -> Path:
+    """Make and return the sandbox's folder, which Git does not see."""
+    folder = root / _PRIVATE
+    if folder.is_symlink() or (folder / "sandbox").is_symlink():
+        raise StateError(f"{folder} is a symbolic link; it must be a folder of its own")
+    (folder / "sandbox").mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not os.path.lexists(ignore):
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder / "sandbox"
+
+
+def missing_credentials() -> tuple[str, ...]:
+    """Return the names of the credential variables that are not set."""
+    return tuple(name for name in _VARIABLES if not os.environ.get(name))
+
+
+def _credentials() -> Credentials:
+    from campaignctl.exotel.client import Credentials
+
+    values = {name: os.environ.get(name, "") for name in _VARIABLES}
+    for name, value in values.items():
+        if not value:
+            raise VendorError(
+                f"{name} is not set; take account SID, API key and token from Exotel's API settings page, "
+                "or try `--sandbox`"
+            )
+        if value != value.strip() or not value.isprintable() or not value.isascii():
+            raise VendorError(f"{name} holds spaces or other odd characters; copy it again")
+    return Credentials(
+        account_sid=values["EXOTEL_ACCOUNT_SID"],
+        api_key=values["EXOTEL_API_KEY"],
+        api_token=values["EXOTEL_API_TOKEN"],
+    )
+
+
+@contextmanager
+def vendor(root: Path, config: Config, *, sandbox: bool, base_url: str | None) -> Iterator[Exotel]:
+    """Open Exotel, or the embedded one. Raises VendorError without usable credentials."""
+    if not sandbox:
+        credentials = _credentials()
+        from campaignctl.exotel.client import Exotel
+
+        with Exotel(config, credentials, base_url=base_url) as client:
+            yield client
+        return
+    from campaignctl.exotel.client import Credentials, Exotel
+    from campaignctl.sandbox import Sandbox
+
+    with Sandbox(_private(root) / "exotel.db") as server:
+        credentials = Credentials(
+            account_sid=server.account_sid, api_key=server.api_key, api_token=server.api_token
+        )
+        with Exotel(config, credentials, base_url=server.url) as client:
+            yield client

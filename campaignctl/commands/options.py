@@ -1,0 +1,127 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from campaignctl.campaigns import moment
+from campaignctl.render.paint import Paint, ansi, plain
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def folder(command: _Command) -> _Command:
+    """Add `-C`. CAMPAIGNCTL_DIR serves where it is absent."""
+    return click.option(
+        "-C", "directory", metavar="DIR", help="The campaigns folder. [env: CAMPAIGNCTL_DIR]"
+    )(command)
+
+
+def colour(command: _Command) -> _Command:
+    """Add `--color`."""
+    return click.option(
+        "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the text."
+    )(command)
+
+
+def variables(command: _Command) -> _Command:
+    """Add `--var`."""
+    return click.option(
+        "--var",
+        "variables",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_pairs,
+        help="Set a {{ name }} in texts.",
+    )(command)
+
+
+def time(command: _Command) -> _Command:
+    """Add `--at`."""
+    return click.option(
+        "--at",
+        "at",
+        metavar="TIME",
+        callback=_moment,
+        help='Work as if it were TIME: "2035-10-01T09:00:00+05:30".',
+    )(command)
+
+
+def vendor(command: _Command) -> _Command:
+    """Add what names the vendor: `--sandbox`, `--base-url`."""
+    sandbox = click.option(
+        "--sandbox", is_flag=True, help="Use the embedded Exotel, with a state of its own."
+    )
+    base = click.option(
+        "--base-url",
+        envvar="CAMPAIGNCTL_BASE_URL",
+        metavar="URL",
+        help="Scheme and host in place of the region's. [env: CAMPAIGNCTL_BASE_URL]",
+    )
+    return sandbox(base(command))
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for one in value:
+        name, sign, text = one.partition("=")
+        if not sign or not name.isidentifier():
+            raise click.BadParameter(f"'{one}' is not of the form name=value", ctx=ctx, param=param)
+        pairs[name] = text
+    return pairs
+
+
+def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    found = moment(value)
+    if found is None:
+        raise click.BadParameter('write it like "2035-10-01T09:00:00+05:30"', ctx=ctx, param=param)
+    return found
+
+
+def directory_of(ctx: click.Context, given: str | None) -> str | None:
+    """Return the folder that the command line or the environment names, or None."""
+    return given or ctx.obj or os.environ.get("CAMPAIGNCTL_DIR") or None
+
+
+def now(at: datetime | None) -> datetime:
+    """Return the time to work at: the real one unless `--at` is given."""
+    return at if at is not None else datetime.now(UTC)
+
+
+def paint(choice: str) -> Paint:
+    """Return how to colour standard output: --color, then NO_COLOR, then FORCE_COLOR, then the terminal."""
+    if choice != "auto":
+        return ansi if choice == "always" else plain
+    environment: Mapping[str, str] = os.environ
+    if environment.get("NO_COLOR"):
+        return plain
+    if environment.get("FORCE_COLOR"):
+        return ansi
+    return ansi if sys.stdout.isatty() and environment.get("TERM") != "dumb" else plain
+
+
+def say(text: str) -> None:
+    """Print to standard output as it is; colours are in the text or not."""
+    click.echo(text, color=True)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all. Raises OSError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("x", encoding="utf-8") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

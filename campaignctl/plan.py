@@ -1,0 +1,238 @@
+"""Campaigns and a state to a plan: an inert value. Pure; the clock is passed in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from campaignctl import sms
+from campaignctl.campaigns import moment, payload
+from campaignctl.model import (
+    Action,
+    ActionKind,
+    Campaign,
+    Config,
+    FieldChange,
+    LintResult,
+    Plan,
+    Remote,
+    Severity,
+    State,
+    canonical,
+    token,
+)
+
+#: A campaign must start at least this far ahead (Exotel: Create SMS campaign, `schedule.start_time`).
+LEAD_TIME = timedelta(minutes=10)
+#: How long a plan may be applied.
+LIFETIME = timedelta(hours=24)
+
+#: What the vendor was found to have, by token. None: the vendor was not asked.
+Observed = Mapping[str, tuple[Remote, ...]]
+
+
+def plan(
+    lint: LintResult,
+    state: State,
+    config: Config,
+    *,
+    now: datetime,
+    plan_id: str,
+    observed: Observed | None = None,
+    partial: bool = False,
+) -> Plan:
+    """Return what has to be done to bring these campaigns to the vendor, and nothing twice.
+
+    `now` is aware; `partial` says that only some files were read, so that nothing counts as removed.
+    """
+    errors = _first_errors(lint)
+    actions: dict[str, Action] = {}
+    for campaign in lint.campaigns:
+        if campaign.id is not None and campaign.id not in actions:
+            error = errors.get(campaign.id)
+            actions[campaign.id] = _action(campaign, state, config, observed or {}, error=error, now=now)
+    for id_ in state.intents.keys() - actions.keys():
+        actions[id_] = _orphan(id_, state, observed or {})
+    if not partial and not lint.unreadable:
+        for id_ in state.campaigns.keys() - actions.keys():
+            actions[id_] = _removed(id_, state)
+    ordered = tuple(actions[id_] for id_ in sorted(actions))
+    return Plan(
+        plan_id=plan_id,
+        digest=digest(config, ordered),
+        project=config.project,
+        lineage=state.lineage,
+        serial=state.serial,
+        created_at=rfc3339(now),
+        expires_at=rfc3339(now + LIFETIME),
+        actions=ordered,
+        looked=observed is not None,
+        partial=partial,
+        findings=lint.findings,
+    )
+
+
+def tokens(lint: LintResult, state: State, config: Config) -> frozenset[str]:
+    """Return the tokens to look for at the vendor: of all that is not known to be there."""
+    ids = {one.id for one in lint.campaigns if one.id is not None and one.id not in state.campaigns}
+    return frozenset(token(config.project, id_) for id_ in ids) | {
+        one.token for one in state.intents.values()
+    }
+
+
+def rfc3339(moment: datetime) -> str:
+    """Return a moment in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def digest(config: Config, actions: Iterable[Action]) -> str:
+    """Return the sha256 of what a reviewer approves: where it goes, which actions, which payloads.
+
+    An adoption counts as the creation it replaces: whether the campaign is there already depends on when
+    one looks, and both end with the same one campaign.
+    """
+    approved = {
+        "project": config.project,
+        "region": config.region,
+        "endpoint": config.endpoint,
+        "body": config.body,
+        "actions": [
+            ["create" if one.action is ActionKind.ADOPT else one.action, one.id, one.token, one.payload]
+            for one in actions
+            if one.action not in (ActionKind.UNCHANGED, ActionKind.REMOVED)
+        ],
+    }
+    return hashlib.sha256(canonical(approved).encode()).hexdigest()
+
+
+def _first_errors(lint: LintResult) -> dict[str, str]:
+    """Return the name of the first error finding of each campaign that has one."""
+    errors: dict[str, str] = {}
+    for one in lint.findings:
+        if one.severity is Severity.ERROR and one.campaign is not None:
+            errors.setdefault(one.campaign, one.name)
+    return errors
+
+
+def _action(
+    campaign: Campaign, state: State, config: Config, observed: Observed, *, error: str | None, now: datetime
+) -> Action:
+    id_ = campaign.id or ""
+    entry = state.campaigns.get(id_)
+    if entry is not None and error is None:
+        desired = payload(campaign, config.project)
+        if desired == entry.payload:  # by far the most frequent: nothing more is worked out
+            return _plain(campaign, ActionKind.UNCHANGED, entry.token, desired, sid=entry.sid)
+        changes = differences(entry.payload, desired)
+        return replace(
+            _plain(campaign, ActionKind.CHANGED, entry.token, desired, sid=entry.sid), changes=changes
+        )
+    mark = token(config.project, id_)
+    if entry is not None:
+        return _plain(campaign, ActionKind.CHANGED, mark, None, reason=error, sid=entry.sid)
+    hits = observed.get(mark, ())
+    if len(hits) > 1:
+        return _plain(campaign, ActionKind.BLOCKED, mark, None, reason="token-duplicated")
+    if id_ in state.intents:  # what was sent counts, the file may have been edited since
+        sent = state.intents[id_].payload
+        if hits:
+            return _plain(campaign, ActionKind.ADOPT, mark, sent, reason="found-by-token", sid=hits[0].sid)
+        return _plain(campaign, ActionKind.UNRESOLVED, mark, sent, reason="outcome-unknown")
+    if error is not None:
+        return _plain(campaign, ActionKind.BLOCKED, mark, None, reason=error)
+    desired = payload(campaign, config.project)
+    if hits:
+        return _plain(campaign, ActionKind.ADOPT, mark, desired, reason="found-by-token", sid=hits[0].sid)
+    if _starts_too_soon(desired, now):
+        return _plain(campaign, ActionKind.BLOCKED, mark, desired, reason="schedule-lead-time")
+    return _plain(campaign, ActionKind.CREATE, mark, desired)
+
+
+def _starts_too_soon(fields: Mapping[str, Any], now: datetime) -> bool:
+    start = moment(fields.get("schedule", {}).get("start_time"))
+    return start is not None and start < now + LEAD_TIME
+
+
+def _plain(
+    campaign: Campaign,
+    kind: ActionKind,
+    mark: str,
+    fields: Mapping[str, Any] | None,
+    *,
+    reason: str | None = None,
+    sid: str | None = None,
+) -> Action:
+    return Action(
+        action=kind,
+        id=campaign.id or "",
+        name=campaign.name or campaign.id or "",
+        token=mark,
+        path=campaign.source.path,
+        reason=reason,
+        payload=fields,
+        segments=sms.parts(campaign.template).parts if campaign.template else None,
+        recipients=campaign.recipients,
+        audience=tuple([name if len(name) < 32 else f"list {name[:6]}..." for name in campaign.lists or ()]),
+        sid=sid,
+    )
+
+
+def _orphan(id_: str, state: State, observed: Observed) -> Action:
+    """An intent whose file is gone: it is still to be settled."""
+    intent = state.intents[id_]
+    hits = observed.get(intent.token, ())
+    known = len(hits) == 1
+    return Action(
+        action=ActionKind.ADOPT if known else ActionKind.UNRESOLVED,
+        id=id_,
+        name=str(intent.payload.get("name", id_)).removesuffix(f" {intent.token}"),
+        token=intent.token,
+        path=None,
+        reason="found-by-token" if known else "token-duplicated" if hits else "outcome-unknown",
+        payload=intent.payload,
+        segments=None,
+        recipients=None,
+        sid=hits[0].sid if known else None,
+    )
+
+
+def _removed(id_: str, state: State) -> Action:
+    entry = state.campaigns[id_]
+    return Action(
+        action=ActionKind.REMOVED,
+        id=id_,
+        name=str(entry.payload.get("name", id_)).removesuffix(f" {entry.token}"),
+        token=entry.token,
+        path=None,
+        reason="no-file",
+        payload=None,
+        segments=None,
+        recipients=None,
+        sid=entry.sid,
+    )
+
+
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], prefix: str = ""
+) -> tuple[FieldChange, ...]:
+    """Return the fields that differ, in dotted form and sorted."""
+    changes: list[FieldChange] = []
+    for key in sorted(before.keys() | after.keys()):
+        old, new = before.get(key), after.get(key)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            changes.extend(differences(old, new, f"{prefix}{key}."))
+        elif old != new:
+            changes.append(FieldChange(field=f"{prefix}{key}", before=old, after=new))
+    return tuple(changes)
+
+
+def summary(the_plan: Plan) -> dict[str, int]:
+    """Return the number of actions of each kind, and the recipients of all creations together."""
+    counts = {kind.value: 0 for kind in ActionKind}
+    for one in the_plan.actions:
+        counts[one.action.value] += 1
+    counts["recipients"] = sum(one.recipients or 0 for one in the_plan.of(ActionKind.CREATE))
+    return counts

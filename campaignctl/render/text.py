@@ -1,0 +1,223 @@
+"""Text for people: a finding with its source line, a plan at a glance, the outcomes of an apply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+
+from campaignctl.model import Action, ActionKind, Finding, LintResult, Outcome, OutcomeKind, Plan, Severity
+from campaignctl.render.paint import Paint, plain
+from campaignctl.words import count, printable, shortened
+
+_IST = timezone(timedelta(hours=5, minutes=30))
+#: Characters of a source line and of a text that are shown at the most.
+_SOURCE, _TEXT = 160, 44
+
+# --- findings -----------------------------------------------------------------------------------------
+
+
+def findings(result: LintResult, paint: Paint = plain) -> str:
+    """Return the lint report: each finding with its source line and a caret, then the numbers."""
+    blocks = [finding(one, paint) for one in result.findings]
+    errors = sum(one.severity is Severity.ERROR for one in result.findings)
+    warnings = len(result.findings) - errors
+    checked = f"{count(len(result.campaigns), 'campaign')} in {count(result.files, 'file')}"
+    if not result.findings:
+        return f"{paint('No findings', 'green')}: {checked}."
+    said = ", ".join(
+        count(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number
+    )
+    return "\n".join([*blocks, "", f"Found {said} in {checked}."])
+
+
+def finding(one: Finding, paint: Paint = plain) -> str:
+    """Return one finding in two to four lines."""
+    region = one.region
+    colour = "red" if one.severity is Severity.ERROR else "yellow"
+    place = paint(f"{printable(one.path)}:{region.line}:{region.column}:", "bold")
+    head = f"{place} {paint(one.severity.value, colour)} {one.code} {one.name}: {printable(one.message)}"
+    if not one.source.strip():
+        return head
+    source, column, width = _window(one)
+    gutter = f"{region.line:>6} | "
+    caret = " " * 6 + " | " + " " * column + paint("^" * width, colour)
+    return "\n".join([head, f"{gutter}{source}", caret])
+
+
+def _window(one: Finding) -> tuple[str, int, int]:
+    """Return the printable part of the source line around the region, where it begins, how wide it is.
+
+    Escapes are wider than what they stand for, so the caret is placed by the printable text.
+    """
+    start = one.region.column - 1
+    end = one.region.end_column - 1 if one.region.end_line == one.region.line else len(one.source)
+    cut = max(0, start - _SOURCE // 2) if len(one.source) > _SOURCE else 0
+    before = ("..." if cut else "") + printable(one.source[cut:start].replace("\t", " "))
+    marked = printable(one.source[start : min(end, cut + _SOURCE)].replace("\t", " "))
+    after = printable(one.source[end : cut + _SOURCE].replace("\t", " ")) if end < cut + _SOURCE else ""
+    more = "..." if len(one.source) > cut + _SOURCE else ""
+    return f"{before}{marked}{after}{more}", _width(before), max(1, _width(marked))
+
+
+def _width(text: str) -> int:
+    """Return the columns that a terminal gives a text: none to combining signs, two to wide ones."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+# --- plan ---------------------------------------------------------------------------------------------
+
+_SIGNS = {
+    ActionKind.CREATE: ("+", "green", "create"),
+    ActionKind.ADOPT: ("=", "cyan", "take over: it is at Exotel already"),
+    ActionKind.BLOCKED: ("!", "red", "blocked: not created"),
+    ActionKind.UNRESOLVED: ("?", "red", "unknown whether it was created"),
+    ActionKind.CHANGED: ("~", "yellow", "edited after it was sent: not sent again"),
+    ActionKind.REMOVED: ("-", "dim", "no file any more: nothing is done"),
+}
+
+
+def plan(the_plan: Plan, summary: Mapping[str, int], paint: Paint = plain) -> str:
+    """Return the plan: one line a campaign, unchanged ones as a count, and what is sent again: nothing."""
+    shown = [one for one in the_plan.actions if one.action is not ActionKind.UNCHANGED]
+    lines = [_head(the_plan), "", *_table(shown, the_plan, paint)]
+    if shown:
+        used = {one.action for one in shown}
+        legend = [f"{sign} {words}" for kind, (sign, _, words) in _SIGNS.items() if kind in used]
+        lines += ["", paint("  " + "   ".join(legend), "dim"), ""]
+    if the_plan.partial:
+        lines.append("This plan is partial: only the named paths were read.")
+    lines.append(paint(_summary(summary), "bold"))
+    return "\n".join(lines)
+
+
+def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint) -> list[str]:
+    """Return the lines: the columns of the creations aligned, everything else as a sentence after the id."""
+    width = max((len(one.id) for one in shown), default=0)
+    cells = {one.id: _delivery(one) for one in shown if one.action is ActionKind.CREATE}
+    widths = [max((_width(row[column]) for row in cells.values()), default=0) for column in range(3)]
+    lines = []
+    for one in shown:
+        sign, colour, _ = _SIGNS[one.action]
+        row = cells.get(one.id)
+        words = _words(one, the_plan)
+        if row is not None:
+            padded = [cell + " " * (wide - _width(cell)) for cell, wide in zip(row, widths, strict=False)]
+            words = "  ".join([*padded, row[-1]])
+        lines.append(f"  {paint(sign, colour)} {one.id:<{width}}  {words}")
+    return lines
+
+
+def _head(the_plan: Plan) -> str:
+    looked = "state and Exotel compared" if the_plan.looked else "from the state alone, Exotel was not asked"
+    return f"Plan for {the_plan.project} at {_local(the_plan.created_at)}, {looked}"
+
+
+def _summary(summary: Mapping[str, int]) -> str:
+    if not summary["create"] and not summary["adopt"]:
+        rest = _counts(summary, ("blocked", "unresolved", "changed", "removed"))
+        known = count(summary["unchanged"], "campaign exists", "campaigns exist")
+        same = f"{known} at Exotel" if summary["unchanged"] else ""
+        return (
+            f"Nothing to create: {', '.join(filter(None, (same, rest))) or 'no campaigns'}. 0 to send again."
+        )
+    people = f" ({count(summary['recipients'], 'recipient')})" if summary["create"] else ""
+    rest = _counts(summary, ("adopt", "blocked", "unresolved", "changed", "removed", "unchanged"))
+    return f"Plan: {summary['create']:,} to create{people}{', ' + rest if rest else ''}. 0 to send again."
+
+
+def _counts(summary: Mapping[str, int], kinds: Sequence[str]) -> str:
+    words = {"adopt": "to adopt"}
+    return ", ".join(f"{summary[kind]:,} {words.get(kind, kind)}" for kind in kinds if summary[kind])
+
+
+def _words(one: Action, the_plan: Plan) -> str:
+    match one.action:
+        case ActionKind.ADOPT:
+            return f"found at Exotel as {printable(one.sid or '')}"
+        case ActionKind.BLOCKED:
+            return f"{one.reason}: {_blocked(one, the_plan)}"
+        case ActionKind.UNRESOLVED:
+            return f"an earlier create has no clear answer; run `campaignctl resolve {one.id}`"
+        case ActionKind.CHANGED if one.changes:
+            return ", ".join(printable(change.field) for change in one.changes)
+        case ActionKind.CHANGED:
+            return f"has errors ({one.reason}), and is not sent again"
+        case _:
+            return f"stays at Exotel as {printable(one.sid or '')}"
+
+
+def _blocked(one: Action, the_plan: Plan) -> str:
+    if one.reason == "token-duplicated":
+        return f"several campaigns at Exotel hold its token {one.token}; pause all but one in the dashboard"
+    if one.reason != "schedule-lead-time":
+        return "mend the finding above"
+    start = _start(one)
+    now = datetime.fromisoformat(the_plan.created_at)
+    if start is not None and start < now:
+        return f"its start {_moment(start)} is past; move the schedule"
+    return f"it starts {_moment(start) if start else 'too soon'}, and Exotel wants 10 minutes' notice; move the schedule"
+
+
+def _start(one: Action) -> datetime | None:
+    schedule = (one.payload or {}).get("schedule") or {}
+    return datetime.fromisoformat(schedule["start_time"]) if schedule else None
+
+
+def _delivery(one: Action) -> tuple[str, str, str, str]:
+    """Return when, to whom, in how many parts, and how the text begins."""
+    people = f"{one.recipients:,}" if one.recipients is not None else "?"
+    more = f" + {len(one.audience) - 1}" if len(one.audience) > 1 else ""
+    lists = printable(shortened(one.audience[0], 30)) + more if one.audience else ""
+    text = printable(shortened(str((one.payload or {}).get("template", "")), _TEXT))
+    return _when(one), f"{people:>7} in {lists}", count(one.segments or 1, "part"), text
+
+
+def _when(one: Action) -> str:
+    schedule = (one.payload or {}).get("schedule")
+    if not schedule:
+        return "at once"
+    start = datetime.fromisoformat(schedule["start_time"]).astimezone(_IST)
+    end = datetime.fromisoformat(schedule["end_time"]).astimezone(_IST)
+    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%a %d %b %Y %H:%M}"
+    return f"{start:%a %d %b %Y %H:%M}-{until} IST"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(_IST):%a %d %b %Y %H:%M} IST"
+
+
+def _local(rfc3339: str) -> str:
+    return _moment(datetime.fromisoformat(rfc3339))
+
+
+# --- outcomes -----------------------------------------------------------------------------------------
+
+_ENDS = {
+    OutcomeKind.CREATED: ("+", "green"),
+    OutcomeKind.ADOPTED: ("=", "cyan"),
+    OutcomeKind.REJECTED: ("!", "red"),
+    OutcomeKind.UNKNOWN: ("?", "red"),
+    OutcomeKind.SKIPPED: (".", "dim"),
+}
+
+
+def outcome(one: Outcome, paint: Paint = plain) -> str:
+    """Return the line of one outcome, printed as it happens."""
+    sign, colour = _ENDS[one.outcome]
+    sid = f" as {printable(one.sid)}" if one.sid else ""
+    error = f": {printable(one.error)}" if one.error else ""
+    request = f" (request_id {printable(one.request_id)})" if one.request_id and one.error else ""
+    return f"  {paint(sign, colour)} {one.id} {one.outcome.value}{sid}{error}{request}"
+
+
+def outcomes(summary: Mapping[str, int], paint: Paint = plain) -> str:
+    """Return the last line of an apply."""
+    said = ", ".join(f"{number:,} {kind}" for kind, number in summary.items() if number)
+    return paint(f"Apply: {said or 'nothing to do'}.", "bold")
