@@ -150,15 +150,21 @@ class Parsed(NamedTuple):
     complete: bool
 
 
-def read(path: Path, limit: int) -> bytes | Problem:
+def read(path: str | Path, limit: int) -> bytes | Problem:
     """Return the bytes of a regular file of at most `limit` bytes, or why not. Never blocks."""
     try:
         # O_NONBLOCK: opening a FIFO without a writer would hang for ever.
-        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as handle:
-            status = os.fstat(handle.fileno())
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        try:
+            status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
                 return Problem("file-unreadable", 0, 0, "not a regular file; put the YAML itself here")
-            data = handle.read(limit + 1)
+            wanted = min(status.st_size, limit) + 1  # read() makes room for all that it is asked for
+            data = os.read(handle, wanted)
+            while len(data) < wanted - 1 and (more := os.read(handle, wanted - len(data))):
+                data += more
+        finally:
+            os.close(handle)
     except OSError as error:
         why = (
             "no such file" if error.errno == errno.ENOENT else (error.strerror or "cannot be opened").lower()
@@ -209,19 +215,23 @@ class Composed(NamedTuple):
     complete: bool
 
 
+#: What an open collection waits for.
+_ITEM, _KEY, _VALUE = range(3)
+
+
 class _Frame:
     """An open collection: its data, its tree, and in a mapping the key that waits for its value."""
 
-    __slots__ = ("anchor", "data", "key", "key_event", "merges", "nodes", "start", "waits")
+    __slots__ = ("anchor", "data", "key", "key_event", "merges", "nodes", "start", "wants")
 
-    def __init__(self, data: Any, nodes: Any, anchor: str | None, start: int) -> None:
+    def __init__(self, data: Any, nodes: Any, wants: int, anchor: str | None, start: int) -> None:
         self.data = data
         self.nodes = nodes
+        self.wants = wants
         self.anchor = anchor
         self.start = start  # events read before it, and nodes that aliases had added by then
         self.key = ""
         self.key_event: Any = None
-        self.waits = False
         self.merges: list[tuple[Any, Any, Any]] | None = None
 
 
@@ -255,59 +265,61 @@ class _Composer:
 
     def run(self) -> None:
         """Read all events. Scalars, nearly all of them, are dealt with here and call nothing."""
-        stack = self.stack
-        for count, event in enumerate(iter(_Parser(self.text).get_event, None)):
+        next_event = _Parser(self.text).get_event
+        restore = self.restore
+        frame: Any = None  # the innermost open collection
+        count = 0
+        while (event := next_event()) is not None:
+            count += 1
             kind = type(event)
             if kind is ScalarEvent:
                 value = event.value
-                implicit = event.implicit  # (untagged and plain, untagged and quoted)
-                if implicit[0]:
+                plain, quoted = event.implicit  # neither: it has a tag
+                if plain:
                     if needs_typing(value):
                         value = self.type_plain(event, value)
-                elif not implicit[1]:
+                elif not quoted:
                     self.refuse_tag(event)
-                if self.restore and type(value) is str:
-                    value = value.translate(self.restore)
+                if restore and type(value) is str:
+                    value = value.translate(restore)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = (value, event, 1)
-                if (
-                    stack
-                    and (frame := stack[-1]).waits
-                    and (key := frame.key) not in frame.data
-                    and key != "<<"
-                ):
-                    frame.waits = False
+                if frame is None:
+                    self.documents.append((value, event))
+                elif frame.wants == _KEY:  # a key is its text: `on:` and `2026:` are keys like any other
+                    frame.key = value if type(value) is str else event.value
+                    frame.key_event = event
+                    frame.wants = _VALUE
+                elif frame.wants == _VALUE and (key := frame.key) not in frame.data and key != "<<":
                     frame.data[key] = value
                     frame.nodes[key] = (frame.key_event, event)
+                    frame.wants = _KEY
                 else:
                     self.attach(value, event)
             elif kind is MappingStartEvent:
-                self.open(event, _Frame({}, {}, event.anchor, count + self.alias_nodes))
+                frame = _Frame({}, {}, _KEY, event.anchor, count + self.alias_nodes)
+                self.open(event, frame)
             elif kind is SequenceStartEvent:
-                self.open(event, _Frame([], [], event.anchor, count + self.alias_nodes))
+                frame = _Frame([], [], _ITEM, event.anchor, count + self.alias_nodes)
+                self.open(event, frame)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                self.close(count)
+                frame = self.close(count)
             elif kind is AliasEvent:
                 self.alias(event)
             elif kind is DocumentStartEvent:
                 self.anchors.clear()
 
     def attach(self, value: Any, node: Any) -> None:
-        """Put a value where it belongs: a document, an item, a key, or the value of the key that waits."""
+        """Put a value where it belongs: a document, an item, or the value of the key that waits."""
         if not self.stack:
             self.documents.append((value, node))
             return
         frame = self.stack[-1]
-        if frame.waits:
-            self.attach_to_key(frame, value, node)
-        elif type(frame.data) is list:
+        if frame.wants == _ITEM:
             frame.data.append(value)
             frame.nodes.append(node)
-        elif type(node) is ScalarEvent:
-            text = node.value  # a key is its text: `on:` and `2026:` are keys like any other
-            frame.key = text.translate(self.restore) if self.restore else text
-            frame.key_event = node
-            frame.waits = True
+        elif frame.wants == _VALUE:
+            self.attach_to_key(frame, value, node)
         else:
             self.stop("yaml-syntax", *_span(node), "a key is one word, not a list, a mapping or an alias")
 
@@ -320,25 +332,26 @@ class _Composer:
         else:
             frame.data[key] = value
             frame.nodes[key] = (event, node)
-        frame.waits = False
+        frame.wants = _KEY
 
     def open(self, event: Any, frame: _Frame) -> None:
         if event.tag is not None:
             self.refuse_tag(event)
         if len(self.stack) >= MAX_DEPTH:
             start = event.start_mark.index
-            self.stop(
-                "yaml-limit", start, start + 1, f"nested more than {MAX_DEPTH} deep; a campaign is flat"
-            )
+            message = f"nested more than {MAX_DEPTH} deep; a campaign is flat"
+            self.stop("yaml-limit", start, start + 1, message)
         self.stack.append(frame)
 
-    def close(self, count: int) -> None:
+    def close(self, count: int) -> _Frame | None:
+        """Finish the innermost collection and return the one around it."""
         frame = self.stack.pop()
         if frame.merges:
             self.merge(frame)
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (frame.data, frame.nodes, count + self.alias_nodes - frame.start)
         self.attach(frame.data, frame.nodes)
+        return self.stack[-1] if self.stack else None
 
     def alias(self, event: Any) -> None:
         start, end = _span(event)
@@ -384,7 +397,7 @@ class _Composer:
     def type_plain(self, event: Any, text: str) -> Any:
         value, otherwise = typed(text)
         frame = self.stack[-1] if self.stack else None
-        merges = text == "<<" and frame is not None and type(frame.data) is dict and not frame.waits
+        merges = text == "<<" and frame is not None and frame.wants == _KEY
         if otherwise and not merges:
             message = f'{text} without quotes is {otherwise} to other YAML readers; write "{text}"'
             self.problem("yaml-ambiguous-scalar", *_span(event), message)
@@ -395,7 +408,7 @@ class _Composer:
         for frame in self.stack:
             if type(frame.data) is list:
                 steps.append(len(frame.data))
-            elif frame.waits:
+            elif frame.wants == _VALUE:
                 steps.append(frame.key)
         if last and steps:
             steps.pop()

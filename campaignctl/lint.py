@@ -6,13 +6,12 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from campaignctl import campaigns, documents, project, schema
 from campaignctl.documents import Document, Problem
 from campaignctl.errors import ProjectError
 from campaignctl.model import Campaign, Context, Finding, LintResult, Pointer, Severity
-from campaignctl.project import Project
+from campaignctl.project import CampaignFile, Project
 from campaignctl.rules import CHECKS
 from campaignctl.templating import is_template
 
@@ -21,8 +20,8 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
     """Lint the files at `paths`, or all of the folder, as of `now`. Raises ProjectError when there is none."""
     with _no_garbage_collection():
         linter = _Linter(the_project, the_project.context(now))
-        for path, shown, trouble in project.campaign_files(the_project.root, paths):
-            linter.lint_file(path, shown, trouble)
+        for file in project.campaign_files(the_project.root, paths):
+            linter.lint_file(file)
         if not linter.files:
             where = ", ".join(paths) or str(the_project.root)
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
@@ -67,19 +66,20 @@ class _Linter:
         self.unreadable: list[str] = []
         self.files = 0
 
-    def lint_file(self, path: Any, shown: str, trouble: str | None) -> None:
+    def lint_file(self, file: CampaignFile) -> None:
         self.files += 1
-        if trouble is not None:
-            data: bytes | Problem = Problem("file-unreadable", 0, 0, trouble)
+        data: bytes | Problem
+        if file.trouble is not None:
+            data = Problem("file-unreadable", 0, 0, file.trouble)
         else:
-            data = project.read_inside(path, self.project.root, documents.MAX_BYTES)
+            data = documents.read(file.path, documents.MAX_BYTES)
         if isinstance(data, Problem):
-            self.findings.append(project.finding(data.name, data.message, shown))
-            self.unreadable.append(shown)
+            self.findings.append(project.finding(data.name, data.message, file.shown))
+            self.unreadable.append(file.shown)
             return
-        parsed = documents.parse(data, shown)
+        parsed = documents.parse(data, file.shown)
         if parsed.problems or not parsed.documents:
-            self.report_text(parsed, shown)
+            self.report_text(parsed, file.shown)
         templated = is_template(parsed.file.text)
         for document in parsed.documents:
             self.lint_document(document, templated=templated)

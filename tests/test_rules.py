@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from conftest import CAMPAIGN, CONFIG, LISTS, NOW, write
 
 from campaignctl import lint, project, rules
 from campaignctl.rules import RULES, Rule
-
-from conftest import CAMPAIGN, CONFIG, LISTS, NOW, write
 
 FOLDER = Path(rules.__file__).parent
 #: Rules whose samples would be too long for a page, or are not text; test_lint.py has their cases.
@@ -29,7 +28,7 @@ def sample(rule: Rule, heading: str) -> str:
 
 def names(tmp_path: Path, fragment: str) -> set[str]:
     """Lint the sound campaign with the lines of a sample in place of its own."""
-    replaced = set(re.findall(r"^(\w+):", fragment.split("\n---\n")[0], re.MULTILINE))
+    replaced = set(re.findall(r"^(\w+):", fragment.split("\n---\n", maxsplit=1)[0], re.MULTILINE))
     kept = [block for block in re.split(r"\n(?=\w)", CAMPAIGN) if block.split(":")[0] not in replaced]
     first, *more = fragment.split("---\n")
     text = "".join(block.rstrip("\n") + "\n" for block in kept) + first

@@ -12,10 +12,10 @@ from campaignctl import project
 from campaignctl.errors import StateError, VendorError
 from campaignctl.model import Config
 from campaignctl.project import Project
-from campaignctl.state.local import LocalStore
 
 if TYPE_CHECKING:
     from campaignctl.exotel.client import Credentials, Exotel
+    from campaignctl.state.local import LocalStore
 
 _PRIVATE = ".campaignctl"
 _VARIABLES = ("EXOTEL_ACCOUNT_SID", "EXOTEL_API_KEY", "EXOTEL_API_TOKEN")
@@ -28,6 +28,8 @@ def open_project(directory: str | None, variables: Mapping[str, str] | None = No
 
 def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
     """Return the state's store; the sandbox has one of its own. Raises StateError for a path that escapes."""
+    from campaignctl.state.local import LocalStore
+
     path = (_private(root) if sandbox else root) / (
         "campaignctl.state.json" if sandbox else config.state_path
     )

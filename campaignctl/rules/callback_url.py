@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from campaignctl.model import Campaign, Context, Pointer, Severity
@@ -45,6 +46,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]
             yield (field,), f"{field} {quoted(url)} {HELP} https://hooks.example.in/{example}"
 
 
+@lru_cache(maxsize=256)  # a company has a handful of them, in every file
 def _can_be_called(url: str) -> bool:
     if not _FORM(url) or not url.isprintable():
         return False

@@ -28,6 +28,8 @@ SEVERITY = Severity.ERROR
 
 def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
     """Yield each item of `lists` that cannot be resolved to a SID."""
+    if None not in campaign.audience:
+        return
     for index, (name, found) in enumerate(zip(campaign.lists or (), campaign.audience, strict=True)):
         if found is None:
             close = did_you_mean(name, context.registry.lists)

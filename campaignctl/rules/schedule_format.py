@@ -36,7 +36,7 @@ HELP = 'must be a quoted date and time with seconds and an offset; write it like
 def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
     """Yield each time that is no moment, unless only its zone is missing."""
     schedule = campaign.schedule
-    if schedule is None:
+    if schedule is None or (schedule.start is not None and schedule.end is not None):
         return
     for field, text, moment in (
         ("start_time", schedule.start_time, schedule.start),

@@ -36,7 +36,7 @@ lacks_zone = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(
 def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
     """Yield each time that lacks its offset."""
     schedule = campaign.schedule
-    if schedule is None:
+    if schedule is None or (schedule.start is not None and schedule.end is not None):
         return
     for field, text in (("start_time", schedule.start_time), ("end_time", schedule.end_time)):
         if text is not None and lacks_zone(text):
