@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from campaignctl import __version__
+from campaignctl.words import did_you_mean
 
 #: Name -> what it does in one line. A command's module is imported only when it runs or shows its help.
 COMMANDS = {
@@ -34,6 +35,15 @@ class _Commands(click.Group):
         module = importlib.import_module(f"campaignctl.commands.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            close = did_you_mean(args[0], COMMANDS)
+            guess = f"; did you mean '{close}'?" if close else ""
+            raise click.UsageError(f"there is no command '{args[0]}'{guess}", ctx=ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

@@ -17,9 +17,16 @@ from campaignctl.templating import is_template
 
 
 def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> LintResult:
-    """Lint the files at `paths`, or all of the folder, as of `now`. Raises ProjectError when there is none."""
+    """Lint the files at `paths`, or all of the folder, as of `now`.
+
+    Without a readable campaignctl.yaml the campaigns are not read, for each would seem to lack what stands
+    in its defaults. Raises ProjectError when there are no campaign files.
+    """
+    if the_project.config is None:
+        return LintResult(findings=_ordered([*the_project.findings]), campaigns=(), files=0)
+    context = Context(config=the_project.config, registry=the_project.registry, now=now)
     with _no_garbage_collection():
-        linter = _Linter(the_project, the_project.context(now))
+        linter = _Linter(the_project, context)
         for file in project.campaign_files(the_project.root, paths):
             linter.lint_file(file)
         if not linter.files:
@@ -115,6 +122,8 @@ class _Linter:
                 self.report(name, document, pointer, message)
             required = required - {str(pointer[0]) for _, pointer, _ in problems}
         effective = {**self.project.defaults, **data}
+        if self.project.unsure:
+            required = required - self.project.unsure
         if not schema.is_sound(effective, required):
             for misfit in schema.campaign(effective, required):
                 self.report(misfit.name, document, misfit.pointer, misfit.message, key=misfit.key)

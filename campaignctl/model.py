@@ -125,6 +125,7 @@ class Registry:
 
     lists: Mapping[str, RecipientList] = field(default_factory=dict)
     by_sid: Mapping[str, RecipientList] = field(default_factory=dict)
+    complete: bool = True  #: False: mistakes in registry/ have left some of it out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

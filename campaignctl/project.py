@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from campaignctl import documents, registry, schema, templating
 from campaignctl.documents import Document, Problem
 from campaignctl.errors import ProjectError
-from campaignctl.model import Config, Context, Finding, Pointer, Region, Registry
+from campaignctl.model import Config, Finding, Pointer, Region, Registry, Severity
 from campaignctl.rules import BY_NAME
 
 CONFIG = "campaignctl.yaml"
@@ -21,26 +20,33 @@ _START = Region(line=1, column=1, end_line=1, end_column=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """What a folder says about itself. `config` is None when campaignctl.yaml cannot be used."""
+    """What a folder says about itself.
+
+    With mistakes in campaignctl.yaml or registry/ the campaigns can still be linted, by the parts that are
+    sound; nothing is planned then. `config` is None when campaignctl.yaml cannot be read at all.
+    """
 
     root: Path
     config: Config | None
     registry: Registry
     findings: tuple[Finding, ...]
     defaults: Mapping[str, Any]  #: rendered
+    unsure: frozenset[str]  #: campaign keys whose default may be meant by a broken one
     render: Callable[[str], str]
     document: Document | None  #: campaignctl.yaml, for the places of defaults
 
     @property
-    def usable(self) -> Config:
-        """Return the config. Raises ProjectError when campaignctl.yaml or the registry cannot be used."""
-        if self.config is None:
-            raise ProjectError(f"{CONFIG} or the registry cannot be used; `campaignctl lint` says why")
-        return self.config
+    def sound(self) -> Config | None:
+        """Return the config if nothing is wrong with it or the registry, else None."""
+        broken = any(one.severity is Severity.ERROR for one in self.findings)
+        return None if broken else self.config
 
-    def context(self, now: datetime) -> Context:
-        """Return what the rules may know at this moment. Raises ProjectError without a usable config."""
-        return Context(config=self.usable, registry=self.registry, now=now)
+    @property
+    def usable(self) -> Config:
+        """Return the config. Raises ProjectError when there are mistakes in it or in the registry."""
+        if self.sound is None:
+            raise ProjectError(f"{CONFIG} or the registry has errors; `campaignctl lint` shows them")
+        return self.sound
 
 
 def find_root(directory: str | None) -> Path:
@@ -68,64 +74,81 @@ def shown(path: Path) -> str:
 
 def load(root: Path, variables: Mapping[str, str] | None = None) -> Project:
     """Read campaignctl.yaml and registry/. Whatever is wrong there becomes findings; raises nothing."""
-    findings: list[Finding] = []
-    document = _read(root / CONFIG, "config", findings)
-    config = None
-    defaults: dict[str, Any] = {}
-    values: dict[str, Any] = {}
-    if document is not None and not findings:
-        config = _config(document.data)
-        values = {**config.vars, **(variables or {})}
-        defaults, problems = render_all(config.defaults, templating.renderer(values))
-        findings.extend(
-            _at(document, name, ("defaults", *pointer), message) for name, pointer, message in problems
-        )
-    found: dict[str, Any] = {}
-    for name, file in registry.FILES.items():
-        if os.path.lexists(root / file):
-            before = len(findings)
-            one = _read(root / file, name, findings)
-            if one is not None and len(findings) == before:
-                found[name] = one.data.get(name) or {}
+    settings = _read(root / CONFIG, "config", root)
+    findings = list(settings.findings)
+    config = _config(settings.data) if settings.document is not None else None
+    values = {**(config.vars if config else {}), **(variables or {})}
+    render = templating.renderer(values)
+    defaults, problems = render_all(config.defaults if config else {}, render)
+    if settings.document is not None:
+        for name, pointer, message in problems:
+            findings.append(_at(settings.document, name, ("defaults", *pointer), message))
+    files = {
+        name: _read(root / file, name, root)
+        for name, file in registry.FILES.items()
+        if os.path.lexists(root / file)
+    }
+    for one in files.values():
+        findings.extend(one.findings)
+    lists = files.get("lists")
     return Project(
         root=root,
-        config=config if not any(one.severity == "error" for one in findings) else None,
-        registry=registry.build(found.get("lists", {})),
+        config=config,
+        registry=registry.build(lists.data.get("lists") or {}, complete=not lists.findings)
+        if lists
+        else registry.build({}),
         findings=tuple(findings),
         defaults=defaults,
-        render=templating.renderer(values),
-        document=document,
+        unsure=settings.unsure | {str(pointer[0]) for _, pointer, _ in problems},
+        render=render,
+        document=settings.document,
     )
 
 
-def _read(path: Path, name: str, findings: list[Finding]) -> Document | None:
-    """Return the one document of a settings file, its findings appended; None if it cannot be read."""
-    data = read_inside(
-        str(path), path.parent.parent if name != "config" else path.parent, documents.MAX_REGISTRY_BYTES
-    )
+class _Settings(NamedTuple):
+    """A settings file: the sound parts of its data, and what is wrong with the rest."""
+
+    document: Document | None
+    data: Mapping[str, Any]
+    findings: list[Finding]
+    unsure: frozenset[str] = frozenset()
+
+
+def _read(path: Path, name: str, root: Path) -> _Settings:
+    data = read_inside(str(path), root, documents.MAX_REGISTRY_BYTES)
     if isinstance(data, Problem):
-        findings.append(finding(data.name, data.message, shown(path)))
-        return None
+        return _Settings(None, {}, [finding(data.name, data.message, shown(path))])
     parsed = documents.parse(data, shown(path))
-    findings.extend(of_problem(problem, parsed.file) for problem in parsed.problems)
+    findings = [of_problem(problem, parsed.file) for problem in parsed.problems]
     if not parsed.complete:
-        return None
+        return _Settings(None, {}, findings)
     if len(parsed.documents) != 1 or not isinstance(parsed.documents[0].data, dict):
         message = "the file must hold one mapping; it is empty, a list, or several documents"
-        findings.append(finding("wrong-type", message, shown(path)))
-        return None
+        return _Settings(None, {}, [*findings, finding("wrong-type", message, shown(path))])
     document = parsed.documents[0]
-    findings.extend(
-        _at(document, one.name, one.pointer, one.message, key=one.key)
-        for one in schema.check(name, document.data)
-    )
-    return document
+    misfits = schema.check(name, document.data)
+    findings += [_at(document, one.name, one.pointer, one.message, key=one.key) for one in misfits]
+    sound: Mapping[str, Any] = document.data
+    for one in misfits:
+        sound = _without(sound, one.pointer[:2])
+    unsure = [[str(one.pointer[1]), one.meant] for one in misfits if one.pointer[:1] == ("defaults",)]
+    return _Settings(document, sound, findings, frozenset(key for keys in unsure for key in keys if key))
+
+
+def _without(data: Mapping[str, Any], pointer: Pointer) -> Mapping[str, Any]:
+    """Return the data without what stands at a pointer."""
+    if not pointer or pointer[0] not in data:
+        return data
+    key, rest = str(pointer[0]), pointer[1:]
+    kept = {name: value for name, value in data.items() if name != key}
+    inner = data[key]
+    return {**kept, key: _without(inner, rest)} if rest and isinstance(inner, Mapping) else kept
 
 
 def _config(data: Mapping[str, Any]) -> Config:
     policy, api, state = data.get("policy", {}), data.get("api", {}), data.get("state", {})
     given = {
-        "project": data["project"],
+        "project": data.get("project", ""),
         "region": data.get("region"),
         "defaults": data.get("defaults"),
         "vars": data.get("vars"),

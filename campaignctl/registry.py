@@ -15,8 +15,11 @@ FILES = {
 }
 
 
-def build(lists: Mapping[str, Any]) -> Registry:
-    """Return the registry of sound data; `lists` is the mapping of aliases of registry/lists.yaml."""
+def build(lists: Mapping[str, Any], *, complete: bool = True) -> Registry:
+    """Return the registry of sound data; `lists` is the mapping of aliases of registry/lists.yaml.
+
+    `complete` is False when mistakes in the file have left some of it out.
+    """
     found: dict[str, RecipientList] = {}
     for alias, one in lists.items():
         columns = one.get("columns")
@@ -26,4 +29,5 @@ def build(lists: Mapping[str, Any]) -> Registry:
             columns=tuple(columns) if columns is not None else None,
             contacts=one.get("contacts"),
         )
-    return Registry(lists=found, by_sid={one.sid: one for one in reversed(found.values())})
+    by_sid = {one.sid: one for one in reversed(found.values())}
+    return Registry(lists=found, by_sid=by_sid, complete=complete)

@@ -44,6 +44,7 @@ class Misfit(NamedTuple):
     pointer: Pointer
     message: str
     key: bool = False
+    meant: str | None = None  #: of an unknown key, the known one that is close to it
 
 
 def path(name: str) -> Path:
@@ -100,8 +101,7 @@ def campaign(data: Mapping[str, Any], required: frozenset[str]) -> tuple[Misfit,
     if is_sound(data, required):
         return ()
     misfits = [one for one in check("campaign", data) if one.name != "missing-key" or len(one.pointer) > 1]
-    misspelt = {one.pointer[0] for one in misfits if one.name == "unknown-key"}
-    near = {did_you_mean(str(key), (*REQUIRED, "schedule")) for key in misspelt}
+    near = {one.meant for one in misfits}
     misfits += [
         Misfit("missing-key", (key,), f"the key `{key}` is missing; {_advice(key)}", key=True)
         for key in (*REQUIRED, "schedule")
@@ -142,18 +142,13 @@ def check(name: str, data: Any) -> tuple[Misfit, ...]:
                 wrong.add(misfit.pointer)
             found.setdefault((misfit.pointer, misfit.name), misfit)
     kept = [one for one in found.values() if one.name == "wrong-type" or not _under(one.pointer, wrong)]
-    missing_and_near = {_meant(one) for one in kept if one.name == "unknown-key"}
-    kept = [one for one in kept if one.name != "missing-key" or one.pointer not in missing_and_near]
+    meant = {(*one.pointer[:-1], one.meant) for one in kept if one.meant}
+    kept = [one for one in kept if one.name != "missing-key" or one.pointer not in meant]
     return tuple(kept[:_MOST])
 
 
 def _under(pointer: Pointer, wrong: set[Pointer]) -> bool:
     return any(pointer[: len(one)] == one for one in wrong)
-
-
-def _meant(unknown: Misfit) -> Pointer:
-    match = re.search(r"did you mean `([^`]*)`\?\Z", unknown.message)
-    return (*unknown.pointer[:-1], match.group(1)) if match else ()
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
@@ -164,7 +159,9 @@ def _misfits(error: Any) -> Iterator[Misfit]:
     elif error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
         for extra in islice((key for key in error.instance if key not in known), _MOST):
-            yield Misfit("unknown-key", (*pointer, extra), _unknown(extra, known, error.instance), key=True)
+            close = did_you_mean(extra, known)
+            message = _unknown(extra, close, known, error.instance)
+            yield Misfit("unknown-key", (*pointer, extra), message, key=True, meant=close)
     elif error.validator == "required":
         for key in error.validator_value:
             if key not in error.instance:
@@ -194,8 +191,7 @@ def _sentence(error: Any) -> str:
     return str(error.schema.get("errorMessage", "is not allowed here"))
 
 
-def _unknown(key: str, known: Mapping[str, Any], present: Mapping[str, Any]) -> str:
-    close = did_you_mean(key, known)
+def _unknown(key: str, close: str | None, known: Mapping[str, Any], present: Mapping[str, Any]) -> str:
     if close and close in present:
         return f"unknown key {quoted(key)}, and `{close}` is there already; delete this line"
     if close:

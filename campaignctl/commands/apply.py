@@ -60,19 +60,18 @@ def command(ctx: click.Context, /, **given: Any) -> int:
             "apply asks before it creates, and there is no terminal to ask; give --yes or a PLANFILE"
         )
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]), given["variables"])
-    if the_project.config is None:
-        return _refuse(LintResult(findings=the_project.findings, campaigns=(), files=0), given)
-    with doors.store(the_project.root, the_project.config, sandbox=given["sandbox"]).lock(
-        command_line()
-    ) as session:
+    config = the_project.sound
+    if config is None:
+        return _refuse(lint.run(the_project, now=options.now(None)), given)
+    with doors.store(the_project.root, config, sandbox=given["sandbox"]).lock(command_line()) as session:
         now = options.now(None)
         checked = lint.run(the_project, now=now)
         if lint.has_errors(checked.findings):
             return _refuse(checked, given)
         with doors.vendor(
-            the_project.root, the_project.config, sandbox=given["sandbox"], base_url=given["base_url"]
+            the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
         ) as vendor:
-            tokens = planning.tokens(checked, session.state, the_project.config)
+            tokens = planning.tokens(checked, session.state, config)
             observed = vendor.find(tokens) if tokens else {}
             the_plan = make(the_project, checked, session.state, observed, now=now)
             if approved is not None:
@@ -80,7 +79,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
                 the_plan = replace(the_plan, plan_id=approved.plan_id)
             if not _agreed(the_plan, approved, given):
                 return 1
-            settle = the_project.config.settle if given["settle"] is None else given["settle"]
+            settle = config.settle if given["settle"] is None else given["settle"]
             with _stopping() as stop:
                 around = _surroundings(settle, stop)
                 return _report(the_plan, apply.apply(the_plan, session, vendor, around), given, stop)

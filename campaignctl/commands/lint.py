@@ -8,7 +8,6 @@ import click
 
 from campaignctl import lint
 from campaignctl.commands import doors, options
-from campaignctl.model import LintResult
 from campaignctl.render import FORMATS
 
 _EPILOG = """\b
@@ -41,10 +40,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     finding.
     """
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]), given["variables"])
-    if the_project.config is None:
-        result = LintResult(findings=the_project.findings, campaigns=(), files=0)
-    else:
-        result = lint.run(the_project, given["paths"], now=options.now(given["at"]))
+    result = lint.run(the_project, given["paths"], now=options.now(given["at"]))
     if given["format_"] == "text":
         options.say(FORMATS["text"].findings(result, options.paint(given["color"])))
     else:

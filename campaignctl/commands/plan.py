@@ -50,13 +50,13 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         raise click.UsageError("--offline and --sandbox exclude each other")
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]), given["variables"])
     paint = options.paint(given["color"])
-    if the_project.config is None:
-        broken = LintResult(findings=the_project.findings, campaigns=(), files=0)
-        options.say(FORMATS[given["format_"]].findings(broken))
-        return 1
     now = options.now(given["at"])
     checked = lint.run(the_project, given["paths"], now=now)
-    state = doors.store(the_project.root, the_project.config, sandbox=given["sandbox"]).read()
+    if the_project.sound is None:
+        options.say(FORMATS[given["format_"]].findings(checked))
+        click.echo("campaignctl: no plan is made until the settings are mended", err=True)
+        return 1
+    state = doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
     observed = _look(the_project, checked, state, given)
     the_plan = make(the_project, checked, state, observed, now=now, partial=bool(given["paths"]))
     _show(the_plan, given["format_"], paint)

@@ -22,6 +22,8 @@ def findings(result: LintResult, paint: Paint = plain) -> str:
     errors = sum(one.severity is Severity.ERROR for one in result.findings)
     warnings = len(result.findings) - errors
     checked = f"{count(len(result.campaigns), 'campaign')} in {count(result.files, 'file')}"
+    if not result.files:
+        checked = "the settings; the campaigns are not read until they are mended"
     if not result.findings:
         return f"{paint('No findings', 'green')}: {checked}."
     said = ", ".join(

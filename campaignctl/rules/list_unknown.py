@@ -28,7 +28,7 @@ SEVERITY = Severity.ERROR
 
 def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
     """Yield each item of `lists` that cannot be resolved to a SID."""
-    if None not in campaign.audience:
+    if None not in campaign.audience or not context.registry.complete:
         return
     for index, (name, found) in enumerate(zip(campaign.lists or (), campaign.audience, strict=True)):
         if found is None:
