@@ -22,7 +22,7 @@ is_list_sid = re.compile(r"[0-9a-f]{32}").fullmatch
 def build(data: Mapping[str, Any], source: Source, registry: Registry) -> Campaign:
     """Return the campaign of a document. What has the wrong type is left out; the schema has said so."""
     lists = data.get("lists")
-    names = tuple(one for one in lists if type(one) is str) if type(lists) is list else None
+    names = tuple(lists) if type(lists) is list and all(type(one) is str for one in lists) else None
     template = _text(data, "template")
     kind = _text(data, "sms_type")
     return Campaign(

@@ -12,8 +12,8 @@ import os
 import re
 import stat
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -61,11 +61,11 @@ class SourceFile:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
+        self._lines: dict[int, str] = {}
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        # str.splitlines would also split at U+2028, VT and FF, which editors do not count as lines.
-        return [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", self.text))]
+        return line_starts(self.text)
 
     @cached_property
     def trees(self) -> list[Any]:
@@ -73,10 +73,12 @@ class SourceFile:
         return [tree for _, tree in compose(self.text).documents]
 
     def line(self, number: int) -> str:
-        """Return line `number` (from 1) without its line break."""
-        starts = self._line_starts
-        end = starts[number] if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r\n")
+        """Return line `number` (from 1) without its line break; findings of one line share the text."""
+        if number not in self._lines:
+            starts = self._line_starts
+            end = starts[number] if number < len(starts) else len(self.text)
+            self._lines[number] = self.text[starts[number - 1] : end].rstrip("\r\n")
+        return self._lines[number]
 
     def region(self, start: int, end: int) -> Region:
         """Return the region of the code points from `start` to before `end`."""
@@ -87,6 +89,11 @@ class SourceFile:
     def _point(self, index: int) -> tuple[int, int]:
         line = bisect_right(self._line_starts, index)
         return line, index - self._line_starts[line - 1] + 1
+
+
+def line_starts(text: str) -> list[int]:
+    """Return where each line begins, as editors count lines: str.splitlines also splits at U+2028 and FF."""
+    return [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
 
 
 class Document:
@@ -194,12 +201,13 @@ def parse(data: bytes, path: str) -> Parsed:
 def _decode(data: bytes) -> tuple[str, Problem | None]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (data[:1] == b"\0" and data[1:2]) or data[1:2] == b"\0":
         return "", Problem("yaml-syntax", 0, 0, "the file is in UTF-16 or UTF-32; save it as UTF-8")
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        return data.decode("utf-8-sig"), None
+        return data.decode("utf-8"), None
     except UnicodeDecodeError as error:
         bad = data[error.start]
-        text = data.decode("utf-8-sig", "replace")
-        at = len(data[: error.start].decode("utf-8-sig"))
+        text = data.decode("utf-8", "replace")
+        at = len(data[: error.start].decode("utf-8"))
         message = f"byte 0x{bad:02X} is not UTF-8 (Windows-1252, perhaps?); save the file as UTF-8"
         return text, Problem("yaml-syntax", at, at + 1, message)
 
@@ -263,6 +271,10 @@ class _Composer:
         self.anchors: dict[str, tuple[Any, Any, int]] = {}
         self.alias_nodes = 0
 
+    @cached_property
+    def line_starts(self) -> list[int]:
+        return line_starts(self.text)
+
     def run(self) -> None:
         """Read all events. Scalars, nearly all of them, are dealt with here and call nothing."""
         next_event = _Parser(self.text).get_event
@@ -321,7 +333,11 @@ class _Composer:
         elif frame.wants == _VALUE:
             self.attach_to_key(frame, value, node)
         else:
-            self.stop("yaml-syntax", *_span(node), "a key is one word, not a list, a mapping or an alias")
+            start, end = _span(node)
+            brace = self.text.rfind("{", 0, start)
+            if isinstance(node, dict) and self.text[brace - 1 : brace] == "{":  # {{ name }} without quotes
+                self.stop("yaml-syntax", brace - 1, brace + 1, "a text that begins with {{ must be in quotes")
+            self.stop("yaml-syntax", start, end, "a key is one word, not a list, a mapping or an alias")
 
     def attach_to_key(self, frame: _Frame, value: Any, node: Any) -> None:
         key, event = frame.key, frame.key_event
@@ -386,7 +402,7 @@ class _Composer:
 
     def duplicate(self, frame: _Frame, event: Any, key: str) -> None:
         first = frame.nodes[key][0].start_mark.index
-        line = len(re.findall(r"\r\n|\r|\n", self.text[:first])) + 1
+        line = bisect_right(self.line_starts, first)
         message = f"key `{key}` is already on line {line}; keep one of the two"
         self.problem("yaml-duplicate-key", *_span(event), message, key)
 
@@ -439,8 +455,10 @@ def _hide_line_separators(text: str) -> tuple[str, dict[int, str] | None]:
     """
     if text.isascii() or not any(char in text for char in "\x85\u2028\u2029"):
         return text, None
-    free: Iterator[str] = (chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
-    stand_ins = {char: next(free, " ") for char in "\x85\u2028\u2029"}
+    used = set(text)
+    private = chain(range(0xE000, 0xF900), range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
+    free = islice((chr(code) for code in private if chr(code) not in used), 3)
+    stand_ins = dict(zip("\x85\u2028\u2029", free, strict=False))
     hidden = text.translate({ord(char): stand_in for char, stand_in in stand_ins.items()})
     return hidden, {ord(stand_in): char for char, stand_in in stand_ins.items()}
 
@@ -464,11 +482,10 @@ def _syntax_problem(error: yaml.YAMLError, text: str, document: int) -> Problem:
     mark = error.problem_mark or error.context_mark
     at = min(mark.index, len(text)) if mark else 0
     context = error.context_mark.index if error.context_mark else at
-    brace = next((m for m in _BRACE_VALUE.finditer(text) if m.start(1) <= at), None)
-    if brace and "{" in text[:at]:
-        last = [m for m in _BRACE_VALUE.finditer(text) if m.start(1) <= at][-1]
-        words = f"a text that begins with {last.group(1)} must be in quotes"
-        return Problem("yaml-syntax", last.start(1), last.end(1), words, document)
+    braces = [match for match in _BRACE_VALUE.finditer(text, 0, at + 2) if match.start(1) <= at]
+    if braces:
+        words = f"a text that begins with {braces[-1].group(1)} must be in quotes"
+        return Problem("yaml-syntax", braces[-1].start(1), braces[-1].end(1), words, document)
     words, at = _in_words(problem, at, context, text)
     return Problem("yaml-syntax", at, at + 1, words, document)
 
@@ -486,7 +503,10 @@ def _in_words(problem: str, at: int, context: int, text: str) -> tuple[str, int]
     if "cannot start any token" in problem:
         return f"a text cannot begin with {text[at : at + 1]}; put it in quotes", at
     if "could not find expected ':'" in problem:
-        return "a key needs a colon and a space after it, and every line of a text the same indentation", at
+        return (
+            "a key needs a colon and a space after it, and every line of a text the same indentation",
+            context,
+        )
     if "did not find expected key" in problem or "did not find expected '-' indicator" in problem:
         return "this line does not fit the indentation above it", at
     return f"not valid YAML: {problem}", at

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from campaignctl.cli import cli
-from campaignctl.errors import CampaignctlError, VendorError
+from campaignctl.errors import CampaignctlError
 from campaignctl.words import printable
 
 USAGE, BUG, INTERRUPTED = 64, 70, 130
@@ -48,9 +48,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except CampaignctlError as error:
         _say(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        _abandon_stdout()
-        return VendorError.exit_code
+    except SystemExit as ended:  # with standalone_mode=False click exits by itself only for a broken pipe: 1
+        return CampaignctlError.exit_code if ended.code == 1 else int(ended.code or 0)
     except OSError as error:
         _say(f"{(error.strerror or str(error)).lower()}{f': {error.filename}' if error.filename else ''}")
         return CampaignctlError.exit_code

@@ -29,7 +29,7 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
         linter = _Linter(the_project, context)
         for file in project.campaign_files(the_project.root, paths):
             linter.lint_file(file)
-        if not linter.files:
+        if not linter.files and not project.are_settings(the_project.root, paths):
             where = ", ".join(paths) or str(the_project.root)
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
         linter.find_duplicate_ids()
@@ -87,7 +87,8 @@ class _Linter:
         parsed = documents.parse(data, file.shown)
         if parsed.problems or not parsed.documents:
             self.report_text(parsed, file.shown)
-        templated = is_template(parsed.file.text)
+        # A backslash may stand for a brace: "\x7b".
+        templated = is_template(parsed.file.text) or "\\" in parsed.file.text
         for document in parsed.documents:
             self.lint_document(document, templated=templated)
 
@@ -115,13 +116,16 @@ class _Linter:
             self.report("wrong-type", document, (), message)
             self.unreadable.append(document.path)
             return
-        required = self.required
+        required, inherited = self.required, self.project.defaults
         if templated:
             data, problems = project.render_all(data, self.project.render)
             for name, pointer, message in problems:
                 self.report(name, document, pointer, message)
-            required = required - {str(pointer[0]) for _, pointer, _ in problems}
-        effective = {**self.project.defaults, **data}
+            failed = {str(pointer[0]) for _, pointer, _ in problems}
+            if failed:  # neither missing, nor to be replaced by a default
+                required = required - failed
+                inherited = {key: value for key, value in inherited.items() if key not in failed}
+        effective = {**inherited, **data}
         if self.project.unsure:
             required = required - self.project.unsure
         if not schema.is_sound(effective, required):

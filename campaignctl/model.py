@@ -211,21 +211,6 @@ class State:
     intents: Mapping[str, Intent] = field(default_factory=dict)
     used_plans: tuple[str, ...] = ()
 
-    def after(self, delta: Delta, lineage: str) -> State:
-        """Return the state that follows this one. An entry, once there, is never taken out."""
-        intents = {**self.intents, **{id_: one for id_, one in delta.intents.items() if one is not None}}
-        for id_, one in delta.intents.items():
-            if one is None:
-                intents.pop(id_, None)
-        return State(
-            project=self.project,
-            lineage=lineage,
-            serial=self.serial + 1,
-            campaigns={**self.campaigns, **delta.campaigns} if delta.campaigns else self.campaigns,
-            intents=intents,
-            used_plans=(*self.used_plans, delta.used_plan) if delta.used_plan else self.used_plans,
-        )
-
 
 # --- plan -------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from campaignctl import sms
 from campaignctl.campaigns import moment, payload
@@ -62,7 +62,7 @@ def plan(
     ordered = tuple(actions[id_] for id_ in sorted(actions))
     return Plan(
         plan_id=plan_id,
-        digest=digest(config, ordered),
+        digest=digest(config, map(_row, ordered)),
         project=config.project,
         lineage=state.lineage,
         serial=state.serial,
@@ -88,11 +88,21 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def digest(config: Config, actions: Iterable[Action]) -> str:
-    """Return the sha256 of what a reviewer approves: where it goes, which actions, which payloads.
+class Row(NamedTuple):
+    """What of one action a reviewer approves."""
+
+    action: str
+    id: str
+    token: str
+    payload: Mapping[str, Any] | None
+    recipients: int | None
+
+
+def digest(config: Config, rows: Iterable[Row]) -> str:
+    """Return the sha256 of what a reviewer approves: where it goes, which actions, what and to how many.
 
     An adoption counts as the creation it replaces: whether the campaign is there already depends on when
-    one looks, and both end with the same one campaign.
+    one looks, and both end with the same one campaign. What is unchanged or removed does not count.
     """
     approved = {
         "project": config.project,
@@ -100,12 +110,16 @@ def digest(config: Config, actions: Iterable[Action]) -> str:
         "endpoint": config.endpoint,
         "body": config.body,
         "actions": [
-            ["create" if one.action is ActionKind.ADOPT else one.action, one.id, one.token, one.payload]
-            for one in actions
-            if one.action not in (ActionKind.UNCHANGED, ActionKind.REMOVED)
+            row._replace(action="create") if row.action == ActionKind.ADOPT else row
+            for row in rows
+            if row.action not in (ActionKind.UNCHANGED, ActionKind.REMOVED)
         ],
     }
     return hashlib.sha256(canonical(approved).encode()).hexdigest()
+
+
+def _row(one: Action) -> Row:
+    return Row(one.action.value, one.id, one.token, one.payload, one.recipients)
 
 
 def _first_errors(lint: LintResult) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from campaignctl.campaigns import moment
 from campaignctl.errors import PlanError
-from campaignctl.model import ActionKind, Plan
+from campaignctl.model import ActionKind, Config, Plan
+from campaignctl.plan import Row, digest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,13 +23,14 @@ class Approved:
     lineage: str | None
     serial: int
     expires_at: datetime
-    actions: tuple[tuple[str, str], ...]  #: (id, action)
+    rows: tuple[Row, ...]
 
 
 def loads(data: bytes, where: str) -> Approved:
     """Return a saved plan. Raises PlanError when the file is not one, or is of a newer version."""
     try:
         raw = json.loads(data.decode("utf-8"))
+        json.dumps(raw, ensure_ascii=False).encode()  # half a surrogate pair has no digest
         version = raw["version"]
         if type(version) is int and version > 1:
             raise PlanError(
@@ -54,8 +56,15 @@ def _approved(raw: Any) -> Approved:
         lineage=_text(lineage) if lineage is not None else None,
         serial=serial,
         expires_at=expires,
-        actions=tuple((_text(one["id"]), _text(one["action"])) for one in raw["actions"]),
+        rows=tuple(_row(one) for one in raw["actions"]),
     )
+
+
+def _row(raw: Any) -> Row:
+    payload, recipients = raw["payload"], raw["recipients"]
+    if not isinstance(payload, (dict, type(None))) or type(recipients) not in (int, type(None)):
+        raise TypeError
+    return Row(_text(raw["action"]), _text(raw["id"]), _text(raw["token"]), payload, recipients)
 
 
 def _text(value: Any) -> str:
@@ -64,8 +73,12 @@ def _text(value: Any) -> str:
     return value
 
 
-def compare(approved: Approved, fresh: Plan, used: tuple[str, ...], now: datetime) -> None:
-    """Raise PlanError unless the fresh plan is the approved one. `used` are the plans applied before."""
+def compare(approved: Approved, fresh: Plan, config: Config, used: tuple[str, ...], now: datetime) -> None:
+    """Raise PlanError unless the fresh plan is the approved one. `used` are the plans applied before.
+
+    The digest is worked out again from what the file shows, so that a reviewer cannot be shown another plan
+    than the one whose digest stands below it.
+    """
     if approved.plan_id in used:
         raise PlanError("this plan was applied already; a plan serves once, make a new one")
     if approved.project != fresh.project:
@@ -76,11 +89,13 @@ def compare(approved: Approved, fresh: Plan, used: tuple[str, ...], now: datetim
         raise PlanError("this plan is stale: the state has changed since it was made; make a new one")
     if now >= approved.expires_at:
         raise PlanError("this plan has expired; make a new one")
-    before, after = dict(approved.actions), {one.id: one.action.value for one in fresh.actions}
+    before = {row.id: row.action for row in approved.rows}
+    after = {one.id: one.action.value for one in fresh.actions}
     vanished = [
         id_ for id_, action in before.items() if action == ActionKind.ADOPT and after.get(id_) == "create"
     ]
-    if approved.digest == fresh.digest and not vanished:
+    shown = digest(config, approved.rows)
+    if approved.digest == shown == fresh.digest and not vanished:
         return
     differing = vanished or [
         id_

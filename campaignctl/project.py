@@ -131,7 +131,8 @@ def _read(path: Path, name: str, root: Path) -> _Settings:
     sound: Mapping[str, Any] = document.data
     for one in misfits:
         sound = _without(sound, one.pointer[:2])
-    unsure = [[str(one.pointer[1]), one.meant] for one in misfits if one.pointer[:1] == ("defaults",)]
+    defaults = [one for one in misfits if one.pointer[:1] == ("defaults",) and len(one.pointer) > 1]
+    unsure = [[str(one.pointer[1]), one.meant] for one in defaults]
     return _Settings(document, sound, findings, frozenset(key for keys in unsure for key in keys if key))
 
 
@@ -206,9 +207,16 @@ def _rendered(
 
 def read_inside(path: str, root: Path, limit: int) -> bytes | Problem:
     """Return the bytes of a file, unless it is a link that leaves `root`."""
-    if os.path.islink(path) and not Path(path).resolve().is_relative_to(root.resolve()):  # noqa: PTH114
+    if _leaves(path, root.resolve()):
         return Problem("file-unreadable", 0, 0, _LEAVES)
     return documents.read(path, limit)
+
+
+def _leaves(link: str, inside: Path) -> bool:
+    try:
+        return not Path(link).resolve().is_relative_to(inside)
+    except (OSError, RuntimeError):  # a link to itself
+        return True
 
 
 _LEAVES = "a symbolic link that leaves the campaigns folder; it is not followed"
@@ -228,17 +236,44 @@ def campaign_files(root: Path, paths: Sequence[str]) -> Iterator[CampaignFile]:
     Hidden files, campaignctl.yaml and registry/ are no campaigns. Raises ProjectError for a path that
     does not exist. Paths are plain strings here: a Path for each of 100,000 files costs a second.
     """
-    inside = root.resolve()
-    for name in paths or (str(root),):
-        if os.path.isdir(name):  # noqa: PTH112
-            top = not paths or os.path.exists(os.path.join(name, CONFIG))  # noqa: PTH110, PTH118
-            start = shown(Path(name))
-            prefix = "" if os.path.abspath(name) == str(Path.cwd()) else f"{start}/"  # noqa: PTH100
-            yield from _walk(name, prefix, inside, top=top)
-        elif os.path.lexists(name):
-            yield CampaignFile(name, shown(Path(name)))
-        else:
-            raise ProjectError(f"{name}: no such file or folder")
+    if not paths:
+        yield from _walk(str(root), _prefix(root), root.resolve(), top=True)
+        return
+    seen: set[str] = set()
+    for name in paths:
+        for file in _named(root, Path(name)):
+            place = os.path.abspath(file.path)  # noqa: PTH100
+            if place not in seen:
+                seen.add(place)
+                yield file
+
+
+def _prefix(folder: Path) -> str:
+    return "" if folder.absolute() == Path.cwd() else f"{shown(folder)}/"
+
+
+def _named(root: Path, path: Path) -> Iterator[CampaignFile]:
+    """Yield the campaign files that one path of the command line stands for.
+
+    A hook names whatever a pull request has touched: settings are passed over, and a link, or a path
+    behind one, that leaves the folder is not read.
+    """
+    if not os.path.lexists(path):
+        raise ProjectError(f"{path}: no such file or folder")
+    within = Path(os.path.abspath(path)).is_relative_to(os.path.abspath(root))  # noqa: PTH100
+    if (within or path.is_symlink()) and _leaves(str(path), root.resolve()):
+        yield CampaignFile(str(path), shown(path), _LEAVES)
+    elif path.is_dir():
+        yield from _walk(str(path), _prefix(path), root.resolve(), top=(path / CONFIG).exists())
+    elif not are_settings(root, (str(path),)):
+        yield CampaignFile(str(path), shown(path))
+
+
+def are_settings(root: Path, paths: Sequence[str]) -> bool:
+    """Return whether all paths (at least one) name campaignctl.yaml or registry files of this folder."""
+    base = os.path.abspath(root)  # noqa: PTH100
+    own = (os.path.join(base, CONFIG), os.path.join(base, "registry"))  # noqa: PTH118
+    return bool(paths) and all(os.path.abspath(one).startswith(own) for one in paths)  # noqa: PTH100
 
 
 def _walk(folder: str, prefix: str, inside: Path, *, top: bool) -> Iterator[CampaignFile]:
@@ -257,13 +292,12 @@ def _walk(folder: str, prefix: str, inside: Path, *, top: bool) -> Iterator[Camp
         elif not entry.is_symlink():
             if name.endswith((".yaml", ".yml")):
                 yield CampaignFile(entry.path, prefix + name)
-        elif entry.is_dir():
+        elif Path(entry.path).is_dir():
             yield CampaignFile(
                 entry.path, prefix + name, "a symbolic link to a folder; put the files themselves here"
             )
         elif name.endswith((".yaml", ".yml")):
-            leaves = not Path(entry.path).resolve().is_relative_to(inside)
-            yield CampaignFile(entry.path, prefix + name, _LEAVES if leaves else None)
+            yield CampaignFile(entry.path, prefix + name, _LEAVES if _leaves(entry.path, inside) else None)
 
 
 # --- findings -----------------------------------------------------------------------------------------

@@ -22,14 +22,13 @@ _OLD_BOOLEANS = frozenset(
 
 #: May be anything but text; everything else is text in every version of YAML.
 needs_typing = re.compile(
-    r"(?:[-+]?\.?[0-9][-+.0-9a-fA-FxXoObTtZz_: ]*|[-+]?\.(?:inf|Inf|INF|nan|NaN|NAN)|~|=|<<|"
+    r"(?:[-+]?\.?[0-9][-+.0-9a-fA-FxXoObTtZz_: \t]*|[-+]?\.(?:inf|Inf|INF|nan|NaN|NAN)|~|=|<<|"
     r"null|Null|NULL|true|True|TRUE|false|False|FALSE|"
     r"y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|)\Z"
 ).match
 
 _INT = re.compile(r"-?(?:0|[1-9][0-9]*)\Z").match
-_HEX = re.compile(r"0x[0-9a-fA-F]+\Z").match
-_FLOAT = re.compile(r"-?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?\Z").match
+_FLOAT = re.compile(r"(?:-?[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?\Z").match
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:.*)?\Z").match
 _NUMBER_OF_ONE = re.compile(
     r"[-+]?(?:0b[01_]+|0o[0-7]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*"  # 1.1: binary, octal, underscores; 1.2: 0o
@@ -53,13 +52,12 @@ def typed(text: str) -> tuple[Any, str | None]:
         return text, "true or false"
     if text in ("=", "<<"):
         return text, "a special mark"
-    if len(text) <= _EXACT_DIGITS + 1:
-        if _INT(text):
+    if len(text.removeprefix("-")) <= _EXACT_DIGITS:
+        # A number that would be written otherwise again (1.50, 0x1F, -0) is kept as it stands.
+        if _INT(text) and text != "-0":
             return int(text), None
-        if _FLOAT(text):
+        if _FLOAT(text) and str(float(text)) == text:
             return float(text), None
-        if _HEX(text):
-            return int(text, 16), None
     if _DATE(text):
         return text, "a date"
     if _NUMBER_OF_ONE(text):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from campaignctl.model import Pointer
+from campaignctl.shape import fits
 from campaignctl.words import did_you_mean, quoted
 
 NAMES = ("campaign", "config", "templates", "lists", "links", "state")
@@ -55,10 +56,15 @@ def path(name: str) -> Path:
 
 
 @lru_cache
+def _load(name: str) -> Any:
+    return json.loads(path(name).read_text(encoding="utf-8"))
+
+
+@lru_cache
 def _validator(name: str) -> Any:
     from jsonschema import Draft7Validator
 
-    return Draft7Validator(json.loads(path(name).read_text(encoding="utf-8")))
+    return Draft7Validator(_load(name))
 
 
 # --- campaigns --------------------------------------------------------------------------------------
@@ -134,6 +140,9 @@ def _advice(key: str) -> str:
 
 def check(name: str, data: Any) -> tuple[Misfit, ...]:
     """Return what is wrong with the shape of data by the schema of this name, at most 20 things."""
+    schema = _load(name)
+    if fits(schema, data, schema):
+        return ()
     found: dict[tuple[Pointer, str], Misfit] = {}
     wrong: set[Pointer] = set()
     for error in islice(_validator(name).iter_errors(data), 10 * _MOST):

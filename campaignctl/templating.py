@@ -25,32 +25,18 @@ _TESTS = frozenset(("defined", "undefined", "none", "string", "number", "boolean
 _NODES = frozenset(
     (
         *("Template", "Output", "TemplateData", "Name", "Const", "Getattr", "Getitem", "Filter", "Test"),
-        *("If", "CondExpr", "Compare", "Operand", "And", "Or", "Not", "Concat", "Keyword"),
+        *("If", "CondExpr", "Compare", "Operand", "And", "Or", "Not", "Keyword"),
     )
 )
 
 #: The only form that most files use. It needs no Jinja2: the tests prove that both say the same.
 _SIMPLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
-#: Names that Jinja2 reads as something else than a variable.
-RESERVED = frozenset(
-    (
-        "true",
-        "false",
-        "none",
-        "True",
-        "False",
-        "None",
-        "not",
-        "and",
-        "or",
-        "in",
-        "is",
-        "if",
-        "else",
-        "self",
-        "loop",
-    )
+#: Names that Jinja2 gives a meaning of its own, and its words.
+_OWN_NAMES = frozenset(("self", "loop", "caller", "varargs", "kwargs"))
+_WORDS = frozenset(
+    ("true", "false", "none", "True", "False", "None", "not", "and", "or", "in", "is", "if", "else")
 )
+RESERVED = _OWN_NAMES | _WORDS
 
 
 class TemplateProblem(Exception):
@@ -94,8 +80,9 @@ def _simply(text: str, words: Mapping[str, str]) -> str | None:
         or not all(name in words for name in names)
     ):
         return None
-    rendered = _SIMPLE.sub(lambda match: words[match.group(1)], text)
-    return rendered if len(rendered) <= MAX_RENDERED else None
+    if len(bare) + sum(len(words[name]) for name in names) > MAX_RENDERED:
+        return None
+    return _SIMPLE.sub(lambda match: words[match.group(1)], text)
 
 
 def _fully(text: str, variables: Mapping[str, Any]) -> str:
@@ -151,7 +138,21 @@ def _environment() -> ImmutableSandboxedEnvironment:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(
+    class DataAlone(ImmutableSandboxedEnvironment):
+        """`a.b` and `a[b]` reach into the mappings and lists of `vars`, and at no attribute of an object."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            return self.getitem(obj, attribute)
+
+        def getitem(self, obj: Any, argument: Any) -> Any:
+            if isinstance(obj, Mapping) and isinstance(argument, str) and argument in obj:
+                return obj[argument]
+            if isinstance(obj, list) and isinstance(argument, int) and 0 <= argument < len(obj):
+                return obj[argument]
+            return self.undefined(obj=obj, name=argument)
+
+    environment = DataAlone(
+        finalize=_word,
         undefined=StrictUndefined,
         autoescape=False,
         keep_trailing_newline=True,  # the text is sent as it stands
@@ -166,6 +167,13 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
+def _word(value: Any) -> Any:
+    """Refuse what has no text of its own: a list or a mapping would show Python's notation."""
+    if isinstance(value, (list, dict)):
+        raise TemplateProblem("template-syntax", "a list or group of `vars` is no text; name one item of it")
+    return value
+
+
 def _allow(tree: Any) -> None:
     """Refuse every construct that a text does not need. Iterative: a stranger chooses the depth."""
     todo = [tree]
@@ -175,16 +183,14 @@ def _allow(tree: Any) -> None:
         if kind not in _NODES:
             raise TemplateProblem(
                 "template-syntax",
-                f"{_WORDS.get(kind, f'`{kind}`')} cannot be used here; only variables, filters and if",
+                f"{_CONSTRUCTS.get(kind, f'`{kind}`')} cannot be used here; only variables, filters and if",
             )
         if kind == "Name" and node.name in _OWN_NAMES:
             raise TemplateProblem("template-syntax", f"`{node.name}` is Jinja2's own name; choose another")
         todo.extend(node.iter_child_nodes())
 
 
-_OWN_NAMES = frozenset(("self", "loop", "caller", "varargs", "kwargs"))
-
-_WORDS = {
+_CONSTRUCTS = {
     "Call": "a function call",
     "For": "a loop",
     "Include": "include",

@@ -18,7 +18,7 @@ from campaignctl import apply, lint, planfile
 from campaignctl import plan as planning
 from campaignctl.commands import doors, options
 from campaignctl.commands.plan import make, show_text
-from campaignctl.errors import PlanError, UsageError
+from campaignctl.errors import CampaignctlError, PlanError, UsageError
 from campaignctl.model import ActionKind, LintResult, Outcome, OutcomeKind, Plan
 from campaignctl.render import json, text
 from campaignctl.render.paint import Paint
@@ -75,7 +75,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
             observed = vendor.find(tokens) if tokens else {}
             the_plan = make(the_project, checked, session.state, observed, now=now)
             if approved is not None:
-                planfile.compare(approved, the_plan, session.state.used_plans, now)
+                planfile.compare(approved, the_plan, config, session.state.used_plans, now)
                 the_plan = replace(the_plan, plan_id=approved.plan_id)
             if not _agreed(the_plan, approved, given):
                 return 1
@@ -166,12 +166,17 @@ def _report(
     as_text = given["format_"] == "text"
     paint: Paint = options.paint(given["color"])
     done: list[Outcome] = []
-    for one in outcomes:
-        if as_text:
-            if not done:
-                options.say("")
-            options.say(text.outcome(one, paint))
-        done.append(one)
+    try:
+        for one in outcomes:
+            done.append(one)
+            if as_text:
+                if len(done) == 1:
+                    options.say("")
+                options.say(text.outcome(one, paint))
+    except CampaignctlError:  # what was done is told whatever stopped the rest
+        if not as_text:
+            options.say(json.outcomes(the_plan.plan_id, done, _summary(done)))
+        raise
     if not as_text:
         options.say(json.outcomes(the_plan.plan_id, done, _summary(done)))
     elif done:

@@ -91,7 +91,10 @@ def vendor(root: Path, config: Config, *, sandbox: bool, base_url: str | None) -
     from campaignctl.exotel.client import Credentials, Exotel
     from campaignctl.sandbox import Sandbox
 
-    with Sandbox(_private(root) / "exotel.db") as server:
+    database = _private(root) / "exotel.db"
+    if database.is_symlink():
+        raise StateError(f"{database} is a symbolic link; it must be a file of its own")
+    with Sandbox(database) as server:
         credentials = Credentials(
             account_sid=server.account_sid, api_key=server.api_key, api_token=server.api_token
         )

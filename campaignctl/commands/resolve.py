@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from campaignctl.commands import doors, options
-from campaignctl.errors import UnknownOutcomeError
-from campaignctl.model import Delta, Entry, Intent, Remote
+from campaignctl.errors import ProjectError, UnknownOutcomeError
+from campaignctl.model import Delta, Entry, Intent, Remote, State
 from campaignctl.plan import rfc3339
 from campaignctl.state.local import Session, command_line
-from campaignctl.words import printable
+from campaignctl.words import did_you_mean, printable
 
 _EPILOG = """\b
 Examples:
@@ -45,7 +45,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]))
     config = the_project.usable
     with doors.store(the_project.root, config, sandbox=given["sandbox"]).lock(command_line()) as session:
-        intents = _chosen(session.state.intents, given["id_"])
+        intents = _chosen(session.state, given["id_"])
         if not intents:
             options.say("Nothing to resolve: no outcome is unknown.")
             return 0
@@ -61,10 +61,15 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     return UnknownOutcomeError.exit_code if left else 0
 
 
-def _chosen(intents: Mapping[str, Intent], id_: str | None) -> dict[str, Intent]:
+def _chosen(state: State, id_: str | None) -> dict[str, Intent]:
+    """Return the intents to settle: all, or that of one id. Raises ProjectError for an id that is unheard of."""
     if id_ is None:
-        return dict(intents)
-    return {id_: intents[id_]} if id_ in intents else {}
+        return dict(state.intents)
+    if id_ not in state.intents and id_ not in state.campaigns:
+        close = did_you_mean(id_, state.intents)
+        guess = f"; did you mean '{close}'?" if close else ""
+        raise ProjectError(f"nothing was ever sent for '{printable(id_)}'{guess}")
+    return {id_: state.intents[id_]} if id_ in state.intents else {}
 
 
 def _settle(

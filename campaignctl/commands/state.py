@@ -11,7 +11,7 @@ from campaignctl.commands import doors, options
 from campaignctl.errors import ProjectError
 from campaignctl.model import State
 from campaignctl.state import codec
-from campaignctl.words import did_you_mean, printable
+from campaignctl.words import count, did_you_mean, printable
 
 _EPILOG = """\b
 Examples:
@@ -44,7 +44,8 @@ def list_(ctx: click.Context, /, **given: Any) -> int:
         options.say(
             "  ".join(printable(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
-    options.say(f"{len(state.campaigns)} campaigns, {len(state.intents)} unknown, serial {state.serial}")
+    known = count(len(state.campaigns), "campaign")
+    options.say(f"{known}, {len(state.intents):,} unknown, serial {state.serial:,}")
     return 0
 
 

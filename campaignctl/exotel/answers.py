@@ -15,6 +15,9 @@ from typing import Any, NamedTuple
 from campaignctl.model import CreateResult, Remote, Sent
 from campaignctl.words import printable, shortened
 
+#: Opaque, but short and printable: 32 or 36 letters and digits in Exotel's samples.
+_SID = re.compile(r"[ -~]{1,128}").fullmatch
+
 #: The refusals that Exotel documents: nothing was created (HTTP status codes, all APIs).
 DOCUMENTED_REFUSALS = frozenset((400, 401, 402, 403, 404, 409, 415, 422))
 
@@ -32,6 +35,7 @@ class Envelope(NamedTuple):
 
     request_id: str | None
     items: tuple[Item, ...]
+    is_list: bool  #: `response` is an array of objects
     total: int | None
     error: str | None  #: of the whole answer
 
@@ -48,11 +52,14 @@ def read(body: bytes) -> Envelope | None:
     elements = response if isinstance(response, list) else [response] if isinstance(response, dict) else []
     metadata = raw.get("metadata")
     total = metadata.get("total") if isinstance(metadata, dict) else None
+    code = raw.get("http_code")
+    failed = f"http_code {code}" if type(code) is int and code >= 400 else None
     return Envelope(
         request_id=_text(raw.get("request_id")),
         items=tuple(_item(one) for one in elements if isinstance(one, dict)),
+        is_list=isinstance(response, list) and all(isinstance(one, dict) for one in response),
         total=total if type(total) is int else None,
-        error=_error(raw.get("RestException")) or _error(raw.get("error_data")),
+        error=_error(raw.get("RestException")) or _error(raw.get("error_data")) or failed,
     )
 
 
@@ -79,7 +86,7 @@ def _error(raw: Any) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    return shortened(value, 100) if isinstance(value, str) else None
+    return value if isinstance(value, str) and value else None
 
 
 def remote(data: Mapping[str, Any] | None) -> Remote | None:
@@ -87,7 +94,7 @@ def remote(data: Mapping[str, Any] | None) -> Remote | None:
     if data is None:
         return None
     sid, name, status = data.get("sid") or data.get("id"), data.get("name"), data.get("status")
-    if not isinstance(sid, str) or not sid or not isinstance(name, str):
+    if not isinstance(sid, str) or not _SID(sid) or not isinstance(name, str):
         return None
     return Remote(sid=sid, name=name, status=status if isinstance(status, str) else None)
 
@@ -111,7 +118,7 @@ def classify_create(
     envelope = read(body)
     known: dict[str, Any] = {
         "http_status": status,
-        "request_id": redact(envelope.request_id) if envelope and envelope.request_id else None,
+        "request_id": _request_id(envelope, redact),
     }
     if status == 429:
         return CreateResult(
@@ -125,10 +132,15 @@ def classify_create(
     if not 200 <= status < 300 or envelope is None:
         return CreateResult(sent=Sent.UNKNOWN, error=explain(status, envelope, body, redact), **known)
     sent, sid, error = _inner(envelope, token)
-    return CreateResult(sent=sent, sid=sid, error=redact(error) if error else None, **known)
+    wait = seconds(retry_after) if sent is Sent.THROTTLED else None
+    return CreateResult(sent=sent, sid=sid, error=_safe(error, redact), retry_after=wait, **known)
 
 
 def _inner(envelope: Envelope, token: str) -> tuple[Sent, str | None, str | None]:
+    ours = [found for item in envelope.items if (found := remote(item.data)) and token in found.name]
+    refused = [item for item in envelope.items if item.error or (item.code or 200) >= 400]
+    if ours and refused:
+        return Sent.UNKNOWN, None, "the answer holds our campaign and a refusal"
     for item in envelope.items:
         if item.code == 429:
             return Sent.THROTTLED, None, "too many requests"
@@ -145,7 +157,7 @@ def _inner(envelope: Envelope, token: str) -> tuple[Sent, str | None, str | None
     if found is None:
         return Sent.UNKNOWN, None, "the answer holds no campaign SID"
     if token not in found.name:
-        return Sent.UNKNOWN, None, f"the answer names another campaign ({shortened(found.name)})"
+        return Sent.UNKNOWN, None, f"the answer names another campaign ({found.name})"
     return Sent.CREATED, found.sid, None
 
 
@@ -177,8 +189,8 @@ _ADVICE = {
 def explain(status: int, envelope: Envelope | None, body: bytes, redact: Callable[[str], str]) -> str:
     """Return one sentence for an answer that is not what was asked for, with the vendor's own words."""
     if envelope is None and (page := _html_title(body)) is not None:
-        title = f" ('{printable(shortened(page))}')" if page else ""
-        return redact(
+        title = f" ('{_safe(page, redact, 60)}')" if page else ""
+        return (
             f"the answer is a web page{title} and not Exotel's (HTTP {status}); "
             "check HTTPS_PROXY, --base-url, and whether you must log in to this network"
         )
@@ -192,16 +204,25 @@ def explain(status: int, envelope: Envelope | None, body: bytes, redact: Callabl
         sentence = f"Exotel's answer cannot be read (HTTP {status}, {len(body)} bytes)"
     else:
         sentence = f"Exotel answered HTTP {status}"
-    return redact(sentence + _details(envelope))
+    return sentence + _details(envelope, redact)
 
 
-def _details(envelope: Envelope | None) -> str:
+def _safe(words: str | None, redact: Callable[[str], str], limit: int = 300) -> str | None:
+    """Return words from outside without secrets, then cut, then printable: in this order nothing is left."""
+    return printable(shortened(redact(words), limit)) if words is not None else None
+
+
+def _request_id(envelope: Envelope | None, redact: Callable[[str], str]) -> str | None:
+    return _safe(envelope.request_id, redact, 100) if envelope else None
+
+
+def _details(envelope: Envelope | None, redact: Callable[[str], str]) -> str:
     if envelope is None:
         return ""
     said = next((one.error for one in envelope.items if one.error), None) or envelope.error
-    details = [f"Exotel says: {printable(shortened(said, 300))}"] if said else []
+    details = [f"Exotel says: {_safe(said, redact)}"] if said else []
     if envelope.request_id:
-        details.append(f"request_id {printable(envelope.request_id)}")
+        details.append(f"request_id {_request_id(envelope, redact)}")
     return f" [{'; '.join(details)}]" if details else ""
 
 

@@ -6,6 +6,7 @@ that provably never came about is tried again. Reading may be repeated.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -102,15 +103,18 @@ class Exotel:
         total: int | None = None
         found: dict[str, Remote] = {}
         for _ in range(3):  # a campaign made meanwhile moves the pages
-            found, total = self._pages(name)
-            if total is None or len(found) == total:
+            found, totals = self._pages(name)
+            total = max(totals, default=None)
+            if len(totals) <= 1 and total in (None, len(found)):
                 return tuple(found.values())
         raise VendorError(
             f"Exotel's list of campaigns is incomplete ({len(found)} of {total}); nothing was created, run again"
         )
 
-    def _pages(self, name: str | None) -> tuple[dict[str, Remote], int | None]:
+    def _pages(self, name: str | None) -> tuple[dict[str, Remote], set[int]]:
+        """Read all pages once. Returns the campaigns by SID and every total that a page named."""
         found: dict[str, Remote] = {}
+        totals: set[int] = set()
         offset = 0
         while True:
             query: dict[str, str | int] = {"limit": PAGE, "offset": offset, "sort_by": "name:asc"}
@@ -119,6 +123,9 @@ class Exotel:
             if self._config.endpoint == "message-campaigns":
                 query["channel"] = "sms"
             envelope = self._get(query)
+            if envelope.total is not None:
+                totals.add(envelope.total)
+            before = len(found)
             for item in envelope.items:
                 one = answers.remote(item.data)
                 if one is None:
@@ -128,7 +135,9 @@ class Exotel:
                 found[one.sid] = one
             offset += len(envelope.items)
             if not envelope.items or (envelope.total is not None and offset >= envelope.total):
-                return found, envelope.total
+                return found, totals
+            if len(found) == before:
+                raise VendorError("Exotel's list of campaigns repeats itself; it cannot be trusted")
 
     def _get(self, query: Mapping[str, str | int]) -> Envelope:
         for wait in (*_WAITS, None):
@@ -139,7 +148,7 @@ class Exotel:
                 pause = wait
             else:
                 envelope = answers.read(body)
-                if status == 200 and envelope is not None and not any(one.error for one in envelope.items):
+                if status == 200 and envelope is not None and _is_sound(envelope):
                     return envelope
                 problem = answers.explain(status, envelope, body, self._redact)
                 asked = answers.seconds(headers.get("retry-after"))
@@ -201,11 +210,18 @@ class Exotel:
 
     def _redact(self, text: str) -> str:
         """Take the credentials out of words that came from outside."""
-        secrets = (self._credentials.api_token, self._credentials.api_key, self._credentials.account_sid)
-        for secret in secrets:
+        key, token = self._credentials.api_key, self._credentials.api_token
+        basic = base64.b64encode(f"{key}:{token}".encode()).decode()
+        for secret in (basic, token, key, self._credentials.account_sid):
             if len(secret) >= 4:
                 text = text.replace(secret, "***")
         return text
+
+
+def _is_sound(envelope: Envelope) -> bool:
+    """Return whether an answer is a list without any error: what else could prove that something is absent?"""
+    errors = envelope.error or any(one.error or (one.code or 200) >= 300 for one in envelope.items)
+    return envelope.is_list and not errors
 
 
 def _http_client(credentials: Credentials, timeout: float, *, loopback: bool) -> httpx.Client:
@@ -246,6 +262,13 @@ def _checked_base(url: str) -> str:
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise UsageError("the base URL is a scheme and a host alone; the path is appended")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    try:
+        known = httpx.URL(f"{parts.scheme}://{host}")
+        (known.host + known.raw_host.decode("ascii")).encode("idna")  # `host` decodes xn--, and may fail
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise UsageError(f"the base URL names no host that can exist ({parts.hostname})") from error
+    if port == 0:
+        raise UsageError("the base URL's port cannot be 0")
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
@@ -261,7 +284,7 @@ def _why(error: Exception) -> str:
     if "Name or service not known" in words or "nodename nor servname" in words or "name resolution" in words:
         return "its name cannot be resolved; check the network and --base-url"
     if "refused" in words:
-        return "the connection is refused; check --base-url"
+        return "the connection is refused; check --base-url and HTTPS_PROXY"
     if "certificate" in words.lower() or "ssl" in words.lower():
         return f"the secure connection failed ({words})"
     return words

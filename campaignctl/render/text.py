@@ -23,7 +23,7 @@ def findings(result: LintResult, paint: Paint = plain) -> str:
     warnings = len(result.findings) - errors
     checked = f"{count(len(result.campaigns), 'campaign')} in {count(result.files, 'file')}"
     if not result.files:
-        checked = "the settings; the campaigns are not read until they are mended"
+        checked = "the settings; no campaign was read"
     if not result.findings:
         return f"{paint('No findings', 'green')}: {checked}."
     said = ", ".join(
@@ -36,7 +36,7 @@ def finding(one: Finding, paint: Paint = plain) -> str:
     """Return one finding in two to four lines."""
     region = one.region
     colour = "red" if one.severity is Severity.ERROR else "yellow"
-    place = paint(f"{printable(one.path)}:{region.line}:{region.column}:", "bold")
+    place = paint(f"{_path(one.path)}:{region.line}:{region.column}:", "bold")
     head = f"{place} {paint(one.severity.value, colour)} {one.code} {one.name}: {printable(one.message)}"
     if not one.source.strip():
         return head
@@ -44,6 +44,11 @@ def finding(one: Finding, paint: Paint = plain) -> str:
     gutter = f"{region.line:>6} | "
     caret = " " * 6 + " | " + " " * column + paint("^" * width, colour)
     return "\n".join([head, f"{gutter}{source}", caret])
+
+
+def _path(path: str) -> str:
+    """Return a path that cannot begin a line with `::`, a command in GitHub's logs."""
+    return printable(f"./{path}" if path.lstrip().startswith(":") else path)
 
 
 def _window(one: Finding) -> tuple[str, int, int]:
@@ -58,7 +63,8 @@ def _window(one: Finding) -> tuple[str, int, int]:
     marked = printable(one.source[start : min(end, cut + _SOURCE)].replace("\t", " "))
     after = printable(one.source[end : cut + _SOURCE].replace("\t", " ")) if end < cut + _SOURCE else ""
     more = "..." if len(one.source) > cut + _SOURCE else ""
-    return f"{before}{marked}{after}{more}", _width(before), max(1, _width(marked))
+    line = f"{before}{marked}{after}{more}".replace("##[", "#\\x23[")  # of two parts, perhaps
+    return line, _width(before), max(1, _width(marked))
 
 
 def _width(text: str) -> int:

@@ -31,8 +31,12 @@ SEVERITY = Severity.ERROR
 #: The sentences of the schema's `errorMessage`, so that editors and the command line agree.
 HELP_LETTERS = (
     "must be letters only in a transactional campaign; use your letter header, or make sms_type promotional"
+    " if the text advertises"
 )
-HELP_DIGITS = "must be 6 digits in quotes in a promotional campaign; use your numeric header, or make sms_type transactional"
+HELP_DIGITS = (
+    "must be 6 digits in quotes in a promotional campaign; use your numeric header, or make sms_type transactional"
+    " if nothing is advertised"
+)
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:

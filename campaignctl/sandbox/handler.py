@@ -72,8 +72,8 @@ class Handler(BaseHTTPRequestHandler):
     def _respond(self) -> None:
         fault = None
         try:
+            body = self._body()  # first: a fault that waits then holds a request that has wholly arrived
             fault = self.server.fault(self.command, self.path)
-            body = self._body()
             answer = self._carry_out(body) if fault is None or fault.commit else Answer(status=200)
         except Refused as refused:
             answer = self._refusal(refused)

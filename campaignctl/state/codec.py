@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from campaignctl.errors import StateError
@@ -32,10 +33,10 @@ def dumps(state: State) -> bytes:
 def loads(data: bytes, where: str, project: str) -> State:
     """Return the state of a file's bytes. Raises StateError when it must not be used, and says why."""
     try:
-        raw = json.loads(data.decode("utf-8"))
+        raw = _json(data)
         raw_version = raw["version"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _damaged(where, _conflict(data) or "it is not the JSON that campaignctl writes") from error
+        raise _damaged(where, _conflict(data) or "it is not JSON") from error
     if type(raw_version) is not int or raw_version < 1:
         raise _damaged(where, "its version is not a number")
     if raw_version > VERSION:
@@ -49,6 +50,21 @@ def loads(data: bytes, where: str, project: str) -> State:
             "never changes, for every token is made from it: put it back, or name another state"
         )
     return state
+
+
+def _json(data: bytes) -> Any:
+    """Return the data of a JSON text. Raises ValueError, also for a key given twice, as a bad merge leaves it."""
+    raw = json.loads(data.decode("utf-8"), object_pairs_hook=_unique)
+    if b"\\u" in data:  # half a surrogate pair could be read and never be written again
+        json.dumps(raw, ensure_ascii=False).encode()
+    return raw
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is given twice")
+    return found
 
 
 def _damaged(where: str, why: str) -> StateError:
@@ -148,6 +164,31 @@ def entry_of(state: State, id_: str) -> dict[str, Any]:
     return _intent(state.intents[id_])
 
 
+class Growing:
+    """A state that changes are added to, each at a cost that does not grow with it."""
+
+    def __init__(self, state: State) -> None:
+        self._campaigns = dict(state.campaigns)
+        self._intents = dict(state.intents)
+        self.state = replace(state, campaigns=self._campaigns, intents=self._intents)
+
+    def add(self, delta: Delta, lineage: str) -> None:
+        """Make the change. An entry, once there, is never taken out."""
+        self._campaigns.update(delta.campaigns)
+        for id_, one in delta.intents.items():
+            if one is None:
+                self._intents.pop(id_, None)
+            else:
+                self._intents[id_] = one
+        plans = self.state.used_plans
+        self.state = replace(
+            self.state,
+            lineage=lineage,
+            serial=self.state.serial + 1,
+            used_plans=(*plans, delta.used_plan) if delta.used_plan else plans,
+        )
+
+
 # --- journal lines ------------------------------------------------------------------------------------
 
 
@@ -169,21 +210,23 @@ def replay(state: State, journal: bytes, where: str) -> State:
     Lines that the state already holds are passed over: a run may die between writing the state and
     dropping the journal. Raises StateError for anything else that does not fit.
     """
+    growing = Growing(state)
     lines = journal.split(b"\n")
     for number, text in enumerate(lines[:-1], start=1):  # what follows the last line break is torn
         try:
-            raw = json.loads(text.decode("utf-8"))
+            raw = _json(text)
         except (ValueError, RecursionError) as error:
             raise _damaged(where, f"line {number} is not JSON") from error
         lineage, serial, delta = _checked(where, lambda raw=raw: _journal_line(raw))
+        state = growing.state
         if state.lineage is not None and lineage != state.lineage:
             raise _damaged(where, f"line {number} belongs to another state")
         if serial <= state.serial:
             continue
         if serial != state.serial + 1:
             raise _damaged(where, f"line {number} is number {serial}, and {state.serial + 1} is missing")
-        state = state.after(delta, lineage)
-    return state
+        growing.add(delta, lineage)
+    return growing.state
 
 
 def _journal_line(raw: Any) -> tuple[str, int, Delta]:

@@ -51,7 +51,7 @@ class LocalStore:
         return state
 
     def _first_line_is_the_first(self, journal: bytes) -> None:
-        with contextlib.suppress(ValueError, TypeError, KeyError):
+        with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
             if json.loads(journal.split(b"\n", 1)[0])["serial"] == 1:
                 return
         raise StateError(
@@ -68,14 +68,16 @@ class LocalStore:
         try:
             _lock_or_say_who(handle, self.lock_path)
             _say_who(handle, command)
-            session = Session(self)
             try:
-                yield session
-            finally:
-                session.fold()
+                session = Session(self)
+                try:
+                    yield session
+                finally:
+                    session.fold()
+            finally:  # only the holder wipes its name
+                with contextlib.suppress(OSError):
+                    os.ftruncate(handle, 0)
         finally:
-            with contextlib.suppress(OSError):
-                os.ftruncate(handle, 0)
             os.close(handle)
 
 
@@ -85,25 +87,38 @@ class Session:
     def __init__(self, store: LocalStore) -> None:
         self._store = store
         self._seen = (_identity(store.path), _identity(store.journal))
-        self.state = store.read()
+        self._growing = codec.Growing(store.read())
         self._file: int | None = None
         self._broken = False
+
+    @property
+    def state(self) -> State:
+        """The state with all that was recorded."""
+        return self._growing.state
 
     def record(self, delta: Delta) -> None:
         """Append one change durably. Raises StateError; then it must be taken as not recorded."""
         lineage = self.state.lineage or str(uuid.uuid4())
         line = codec.line(delta, lineage, self.state.serial + 1)
+        if self._broken:
+            raise StateError(f"{self._store.journal} could not be written before; run the command again")
         try:
             self._refuse_foreign_change()
             handle = self._file if self._file is not None else self._open()
-            if os.write(handle, line) != len(line):
-                raise OSError("the disk took only a part of the line")
-            os.fsync(handle)
+            before = os.fstat(handle).st_size
+            try:
+                if os.write(handle, line) != len(line):
+                    raise OSError("the disk took only a part of the line")
+                os.fsync(handle)
+            except OSError:
+                with contextlib.suppress(OSError):  # what is not known to be there must not count later
+                    os.ftruncate(handle, before)
+                raise
         except OSError as error:
             self._broken = True
             raise StateError(f"{self._store.journal} cannot be written: {_why(error)}") from error
         self._look()
-        self.state = self.state.after(delta, lineage)
+        self._growing.add(delta, lineage)
 
     def _open(self) -> int:
         # What a crashed run left in the journal goes into the snapshot first, a torn line goes away.
@@ -141,6 +156,7 @@ class Session:
         path = self._store.path
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
+            temporary.unlink(missing_ok=True)  # of a killed run with our pid; we hold the lock
             with temporary.open("xb") as handle:
                 handle.write(codec.dumps(self.state))
                 handle.flush()
@@ -223,7 +239,7 @@ def _holder(handle: int) -> str:
     try:
         raw = json.loads(os.pread(handle, 4096, 0))
         words = f"{raw['user']}@{raw['host']}, pid {raw['pid']}, `{raw['command']}`, since {raw['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "another process that has not said its name yet"
     return printable(shortened(words, 300))
 

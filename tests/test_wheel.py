@@ -1,0 +1,126 @@
+"""The wheel as a user gets it: everything inside, and nothing needed of the repository."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+pytest.importorskip("hatchling", reason="the wheel is built by hatchling, of the dev extra")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build it in a copy of the tree, as pip would: by the hook of the build backend."""
+    tree = tmp_path_factory.mktemp("tree")
+    out = tmp_path_factory.mktemp("dist")
+    ignored = shutil.ignore_patterns(
+        "__pycache__", ".git", ".venv", ".*_cache", ".hypothesis", ".campaignctl", "dist", "build"
+    )
+    shutil.copytree(ROOT, tree, ignore=ignored, dirs_exist_ok=True)
+    code = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
+    built = subprocess.run(
+        [sys.executable, "-c", code, str(out)], cwd=tree, capture_output=True, text=True, timeout=120
+    )
+    assert built.returncode == 0, built.stderr
+    return out / built.stdout.split()[-1]
+
+
+@pytest.fixture(scope="module")
+def unzipped(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def run(unzipped: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return python(unzipped, cwd, "-m", "campaignctl", *arguments)
+
+
+def python(unzipped: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with the wheel in front of the repository's editable install."""
+    env = {**os.environ, "PYTHONPATH": str(unzipped), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_the_wheel_holds_what_the_package_needs(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    schemas = {f"campaignctl/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
+    starter = {
+        f"campaignctl/starter/{path.relative_to(ROOT / 'campaignctl' / 'starter').as_posix()}"
+        for path in (ROOT / "campaignctl" / "starter").rglob("*")
+        if path.is_file()
+    }
+    modules = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "campaignctl").rglob("*.py")
+        if "__pycache__" not in path.parts
+    }
+    assert len(schemas) >= 5
+    assert "campaignctl/starter/campaignctl.yaml" in starter
+    assert names >= schemas | starter | modules | {"campaignctl/py.typed"}
+
+
+def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert {name.split("/")[0].partition("-")[0] for name in names} == {"campaignctl"}
+    assert [name for name in names if "__pycache__" in name or ".campaignctl/" in name] == []
+    assert len(names) == len(set(names))
+
+
+def test_a_new_user_gets_from_nothing_to_a_plan(unzipped: Path, tmp_path: Path) -> None:
+    made = run(unzipped, tmp_path, "init", "my-campaigns")
+    assert (made.returncode, made.stderr) == (0, "")
+    folder = tmp_path / "my-campaigns"
+    linted = run(unzipped, folder, "lint")
+    assert (linted.returncode, linted.stdout, linted.stderr) == (
+        0,
+        "No findings: 1 campaign in 1 file.\n",
+        "",
+    )
+    planned = run(unzipped, folder, "plan", "--sandbox", "--format", "json")
+    assert (planned.returncode, planned.stderr) == (0, "")
+    assert json.loads(planned.stdout)["summary"]["create"] == 1
+    applied = run(unzipped, folder, "apply", "--sandbox", "--yes")
+    assert (applied.returncode, "Apply: 1 created." in applied.stdout) == (0, True)
+
+
+def test_the_code_and_the_schemas_come_from_inside_the_wheel(unzipped: Path, tmp_path: Path) -> None:
+    code = (
+        "import campaignctl; from campaignctl import schema; "
+        "print(campaignctl.__file__); print(*(schema.path(name) for name in schema.NAMES), sep='\\n')"
+    )
+    told = python(unzipped, tmp_path, "-c", code)
+    assert told.returncode == 0, told.stderr
+    paths = [Path(line) for line in told.stdout.splitlines()]
+    assert len(paths) >= 6
+    assert [path.is_file() and path.is_relative_to(unzipped) for path in paths] == [True] * len(paths)
+
+
+def test_the_schemas_of_the_wheel_are_those_of_the_repository(unzipped: Path, tmp_path: Path) -> None:
+    printed = run(unzipped, tmp_path, "schema", "campaign")
+    assert printed.returncode == 0
+    assert json.loads(printed.stdout) == json.loads(
+        (ROOT / "schemas" / "campaign.schema.json").read_text(encoding="utf-8")
+    )
+
+
+def test_a_mistake_is_found_without_the_repository(unzipped: Path, tmp_path: Path) -> None:
+    """The full validator needs the schema file; a sound campaign does not."""
+    run(unzipped, tmp_path, "init", "mine")
+    example = tmp_path / "mine" / "examples" / "welcome.yaml"
+    example.write_text(example.read_text(encoding="utf-8") + "templat: typo\n", encoding="utf-8")
+    linted = run(unzipped, tmp_path / "mine", "lint")
+    assert (linted.returncode, "unknown-key" in linted.stdout) == (1, True)
