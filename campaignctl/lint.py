@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from campaignctl import campaigns, documents, project, schema
-from campaignctl.documents import Document, Problem
+from campaignctl.composer import Problem
+from campaignctl.documents import Document
 from campaignctl.errors import ProjectError
 from campaignctl.model import Campaign, Context, Finding, LintResult, Pointer, Severity
 from campaignctl.project import CampaignFile, Project

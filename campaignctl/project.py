@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from campaignctl import documents, registry, schema, templating
-from campaignctl.documents import Document, Problem
+from campaignctl.composer import Problem
+from campaignctl.documents import Document
 from campaignctl.errors import ProjectError
 from campaignctl.model import Config, Finding, Pointer, Region, Registry, Severity
 from campaignctl.rules import BY_NAME
@@ -38,8 +39,7 @@ class Project:
     @property
     def sound(self) -> Config | None:
         """Return the config if nothing is wrong with it or the registry, else None."""
-        broken = any(one.severity is Severity.ERROR for one in self.findings)
-        return None if broken else self.config
+        return None if _broken(self.findings) else self.config
 
     @property
     def usable(self) -> Config:
@@ -94,7 +94,7 @@ def load(root: Path, variables: Mapping[str, str] | None = None) -> Project:
     return Project(
         root=root,
         config=config,
-        registry=registry.build(lists.data.get("lists") or {}, complete=not lists.findings)
+        registry=registry.build(lists.data.get("lists") or {}, complete=not _broken(lists.findings))
         if lists
         else registry.build({}),
         findings=tuple(findings),
@@ -103,6 +103,10 @@ def load(root: Path, variables: Mapping[str, str] | None = None) -> Project:
         render=render,
         document=settings.document,
     )
+
+
+def _broken(findings: Sequence[Finding]) -> bool:
+    return any(one.severity is Severity.ERROR for one in findings)
 
 
 class _Settings(NamedTuple):
@@ -261,19 +265,24 @@ def _named(root: Path, path: Path) -> Iterator[CampaignFile]:
     if not os.path.lexists(path):
         raise ProjectError(f"{path}: no such file or folder")
     within = Path(os.path.abspath(path)).is_relative_to(os.path.abspath(root))  # noqa: PTH100
+    if are_settings(root, (str(path),)):
+        return
     if (within or path.is_symlink()) and _leaves(str(path), root.resolve()):
         yield CampaignFile(str(path), shown(path), _LEAVES)
     elif path.is_dir():
         yield from _walk(str(path), _prefix(path), root.resolve(), top=(path / CONFIG).exists())
-    elif not are_settings(root, (str(path),)):
+    else:
         yield CampaignFile(str(path), shown(path))
 
 
 def are_settings(root: Path, paths: Sequence[str]) -> bool:
     """Return whether all paths (at least one) name campaignctl.yaml or registry files of this folder."""
     base = os.path.abspath(root)  # noqa: PTH100
-    own = (os.path.join(base, CONFIG), os.path.join(base, "registry"))  # noqa: PTH118
-    return bool(paths) and all(os.path.abspath(one).startswith(own) for one in paths)  # noqa: PTH100
+    config, registry_folder = os.path.join(base, CONFIG), os.path.join(base, "registry")  # noqa: PTH118
+    places = [os.path.abspath(one) for one in paths]  # noqa: PTH100
+    return bool(places) and all(
+        one in (config, registry_folder) or one.startswith(registry_folder + os.sep) for one in places
+    )
 
 
 def _walk(folder: str, prefix: str, inside: Path, *, top: bool) -> Iterator[CampaignFile]:

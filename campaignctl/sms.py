@@ -18,7 +18,8 @@ _ALL_BASIC = re.compile(f"[{re.escape(_BASIC)}]*").fullmatch
 _ALL_GSM = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*").fullmatch
 
 #: A column of the recipient list in a text: "@@First_name" (Exotel: Create SMS campaign, `template`).
-_COLUMN = re.compile(r"@@(\w+)")
+#: \w alone would end a Hindi name at its first vowel sign: those of the Indian scripts are marks, not letters.
+_COLUMN = re.compile(r"@@([\w\u0900-\u0963\u0966-\u0dff\u200c\u200d]+)")
 
 
 class Encoding(StrEnum):

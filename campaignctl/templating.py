@@ -187,6 +187,10 @@ def _allow(tree: Any) -> None:
             )
         if kind == "Name" and node.name in _OWN_NAMES:
             raise TemplateProblem("template-syntax", f"`{node.name}` is Jinja2's own name; choose another")
+        if kind == "CondExpr" and node.expr2 is None:
+            raise TemplateProblem(
+                "template-syntax", "`if` in {{ }} needs an `else`, or nothing would stand there"
+            )
         todo.extend(node.iter_child_nodes())
 
 
