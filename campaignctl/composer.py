@@ -118,6 +118,7 @@ class _Composer:
         """Read all events. Scalars, nearly all of them, are dealt with here and call nothing."""
         next_event = _Parser(self.text).get_event
         restore = self.restore
+        anchored = "&" in self.text
         frame: Any = None  # the innermost open collection
         count = 0
         while (event := next_event()) is not None:
@@ -133,7 +134,7 @@ class _Composer:
                     self.refuse_tag(event)
                 if restore and type(value) is str:
                     value = value.translate(restore)
-                if event.anchor is not None:
+                if anchored and event.anchor is not None:
                     self.anchors[event.anchor] = (value, event, 1)
                 if frame is None:
                     self.documents.append((value, event))

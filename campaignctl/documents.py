@@ -165,7 +165,10 @@ def _decode(data: bytes) -> tuple[str, Problem | None]:
         return "", Problem("yaml-syntax", 0, 0, "the file is in UTF-16 or UTF-32; save it as UTF-8")
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        return data.decode("utf-8"), None
+        text = data.decode("utf-8")
+        if text.startswith("\ufeff"):  # libyaml would pass over it, and not count it
+            return text, Problem("yaml-syntax", 0, 1, "a second byte order mark; save the file without any")
+        return text, None
     except UnicodeDecodeError as error:
         bad = data[error.start]
         text = data.decode("utf-8", "replace")

@@ -16,6 +16,8 @@ from campaignctl.project import CampaignFile, Project
 from campaignctl.rules import CHECKS
 from campaignctl.templating import is_template
 
+_CHECKS = tuple((rule.NAME, rule.check) for rule in CHECKS)
+
 
 def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> LintResult:
     """Lint the files at `paths`, or all of the folder, as of `now`.
@@ -136,9 +138,9 @@ class _Linter:
         if campaign.id is None:
             self.unreadable.append(document.path)
         self.campaigns.append(campaign)
-        for rule in CHECKS:
-            for pointer, message in rule.check(campaign, self.context):
-                self.report(rule.NAME, document, pointer, message)
+        for name, check in _CHECKS:
+            for pointer, message in check(campaign, self.context):
+                self.report(name, document, pointer, message)
 
     def find_duplicate_ids(self) -> None:
         first: dict[str, Campaign] = {}

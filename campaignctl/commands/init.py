@@ -49,6 +49,8 @@ def command(**given: Any) -> int:
     # GitHub looks at the root of a repository alone.
     ci = (Path() if Path(".git").exists() else root) / ".github" / "workflows" / "campaigns.yml"
     words["DIR"] = str(root) if Path(".git").exists() else "."
+    if _write(root / ".gitignore", _filled("gitignore", words)):
+        written.append(".gitignore")
     if _write(ci, _filled("github.yml", words)):
         written.append(os.path.relpath(ci, root))
     options.say(f"Made {root}: {', '.join(written)}")
