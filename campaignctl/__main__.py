@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -11,7 +12,10 @@ from campaignctl import __version__
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command line; ends with SystemExit. The version is told without loading anything else."""
     if (sys.argv[1:] if arguments is None else list(arguments)) == ["--version"]:
-        print(f"campaignctl {__version__}")
+        try:
+            print(f"campaignctl {__version__}", flush=True)
+        except (OSError, ValueError):  # full, or closed
+            os._exit(3)
         sys.exit(0)
     from campaignctl.door import main as run
 

@@ -27,7 +27,7 @@ from campaignctl.model import (
     Sent,
     State,
 )
-from campaignctl.plan import rfc3339
+from campaignctl.plan import rfc3339, starts_too_soon
 
 #: Seconds between looks for a campaign whose fate is unknown; the last one repeats until the window ends.
 _LOOKS = (1.0, 2.0, 5.0, 10.0)
@@ -155,6 +155,8 @@ class _Run:
             self.halted = "interrupted"
         if self.halted is not None:
             return Outcome(id=action.id, outcome=OutcomeKind.SKIPPED, error=f"not attempted: {self.halted}")
+        if starts_too_soon(action.payload or {}, self.around.now()):  # time has passed since the plan
+            return Outcome(id=action.id, outcome=OutcomeKind.SKIPPED, error="blocked: schedule-lead-time")
         self.session.record(Delta(intents={action.id: self._intent(action, "intent")}))
         result = self.send(action)
         match result.sent:

@@ -175,7 +175,9 @@ class _Composer:
         else:
             start, end = span(node)
             brace = self.text.rfind("{", 0, start)
-            if isinstance(node, dict) and self.text[brace - 1 : brace] == "{":  # {{ name }} without quotes
+            if (
+                isinstance(node, dict) and brace > 0 and self.text[brace - 1] == "{"
+            ):  # {{ name }} without quotes
                 self.stop("yaml-syntax", brace - 1, brace + 1, "a text that begins with {{ must be in quotes")
             self.stop("yaml-syntax", start, end, "a key is one word, not a list, a mapping or an alias")
 

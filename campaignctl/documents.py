@@ -166,15 +166,15 @@ def _decode(data: bytes) -> tuple[str, Problem | None]:
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
-        if text.startswith("\ufeff"):  # libyaml would pass over it, and not count it
-            return text, Problem("yaml-syntax", 0, 1, "a second byte order mark; save the file without any")
-        return text, None
     except UnicodeDecodeError as error:
         bad = data[error.start]
         text = data.decode("utf-8", "replace")
         at = len(data[: error.start].decode("utf-8"))
         message = f"byte 0x{bad:02X} is not UTF-8 (Windows-1252, perhaps?); save the file as UTF-8"
         return text, Problem("yaml-syntax", at, at + 1, message)
+    if text.startswith("\ufeff"):  # libyaml would pass over it, and not count it
+        return text, Problem("yaml-syntax", 0, 1, "a second byte order mark; save the file without any")
+    return text, None
 
 
 def _is_empty(node: Any) -> bool:

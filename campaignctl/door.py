@@ -17,6 +17,8 @@ USAGE, BUG, INTERRUPTED = 64, 70, 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command line and exit with the code of the design, §4."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(
             stream, "reconfigure"

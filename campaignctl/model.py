@@ -206,6 +206,7 @@ class State:
 
     project: str
     lineage: str | None = None  #: None until the first init or apply
+    account: str | None = None  #: which Exotel account it is about, hashed; None until the first apply
     serial: int = 0
     campaigns: Mapping[str, Entry] = field(default_factory=dict)
     intents: Mapping[str, Intent] = field(default_factory=dict)
@@ -340,6 +341,11 @@ def token(project: str, campaign_id: str) -> str:
     """
     digest = hashlib.sha256(f"{project}\0{campaign_id}".encode()).digest()
     return "cc" + base64.b32encode(digest).decode("ascii").lower()[:10]
+
+
+def account_mark(account_sid: str) -> str:
+    """Return a mark of an Exotel account that does not show its SID: states and plans are bound to it."""
+    return hashlib.sha256(f"exotel account\0{account_sid}".encode()).hexdigest()[:16]
 
 
 def canonical(value: Any) -> str:

@@ -41,12 +41,14 @@ def plan(
     *,
     now: datetime,
     plan_id: str,
+    account: str | None = None,
     observed: Observed | None = None,
     partial: bool = False,
 ) -> Plan:
     """Return what has to be done to bring these campaigns to the vendor, and nothing twice.
 
-    `now` is aware; `partial` says that only some files were read, so that nothing counts as removed.
+    `now` is aware; `account` is the mark of the account that the plan is for, None for any; `partial` says
+    that only some files were read, so that nothing counts as removed.
     """
     errors = _first_errors(lint)
     actions: dict[str, Action] = {}
@@ -62,7 +64,7 @@ def plan(
     ordered = tuple(actions[id_] for id_ in sorted(actions))
     return Plan(
         plan_id=plan_id,
-        digest=digest(config, map(_row, ordered)),
+        digest=digest(config, map(row, ordered), account),
         project=config.project,
         lineage=state.lineage,
         serial=state.serial,
@@ -98,9 +100,10 @@ class Row(NamedTuple):
     recipients: int | None
 
 
-def digest(config: Config, rows: Iterable[Row]) -> str:
+def digest(config: Config, rows: Iterable[Row], account: str | None) -> str:
     """Return the sha256 of what a reviewer approves: where it goes, which actions, what and to how many.
 
+    `account` is the mark of the account, None in a plan that was made without credentials.
     An adoption counts as the creation it replaces: whether the campaign is there already depends on when
     one looks, and both end with the same one campaign. What is unchanged or removed does not count.
     """
@@ -109,16 +112,18 @@ def digest(config: Config, rows: Iterable[Row]) -> str:
         "region": config.region,
         "endpoint": config.endpoint,
         "body": config.body,
+        "account": account,
         "actions": [
-            row._replace(action="create") if row.action == ActionKind.ADOPT else row
-            for row in rows
-            if row.action not in (ActionKind.UNCHANGED, ActionKind.REMOVED)
+            one._replace(action="create") if one.action == ActionKind.ADOPT else one
+            for one in rows
+            if one.action not in (ActionKind.UNCHANGED, ActionKind.REMOVED)
         ],
     }
     return hashlib.sha256(canonical(approved).encode()).hexdigest()
 
 
-def _row(one: Action) -> Row:
+def row(one: Action) -> Row:
+    """Return what of an action is approved."""
     return Row(one.action.value, one.id, one.token, one.payload, one.recipients)
 
 
@@ -160,12 +165,13 @@ def _action(
     desired = payload(campaign, config.project)
     if hits:
         return _plain(campaign, ActionKind.ADOPT, mark, desired, reason="found-by-token", sid=hits[0].sid)
-    if _starts_too_soon(desired, now):
+    if starts_too_soon(desired, now):
         return _plain(campaign, ActionKind.BLOCKED, mark, desired, reason="schedule-lead-time")
     return _plain(campaign, ActionKind.CREATE, mark, desired)
 
 
-def _starts_too_soon(fields: Mapping[str, Any], now: datetime) -> bool:
+def starts_too_soon(fields: Mapping[str, Any], now: datetime) -> bool:
+    """Return whether a payload's start is less than ten minutes ahead, or past."""
     start = moment(fields.get("schedule", {}).get("start_time"))
     return start is not None and start < now + LEAD_TIME
 

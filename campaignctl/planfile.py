@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from campaignctl.campaigns import moment
 from campaignctl.errors import PlanError
 from campaignctl.model import ActionKind, Config, Plan
-from campaignctl.plan import Row, digest
+from campaignctl.plan import LIFETIME, Row, digest, row
+
+#: How far the clocks of two machines may differ.
+_CLOCKS = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +25,7 @@ class Approved:
     project: str
     lineage: str | None
     serial: int
+    created_at: datetime
     expires_at: datetime
     rows: tuple[Row, ...]
 
@@ -44,10 +48,10 @@ def loads(data: bytes, where: str) -> Approved:
 
 
 def _approved(raw: Any) -> Approved:
-    expires = moment(_text(raw["expires_at"]))
+    created, expires = moment(_text(raw["created_at"])), moment(_text(raw["expires_at"]))
     serial = raw["base"]["serial"]
     lineage = raw["base"]["lineage"]
-    if expires is None or type(serial) is not int or raw["version"] != 1:
+    if created is None or expires is None or type(serial) is not int or raw["version"] != 1:
         raise ValueError
     return Approved(
         plan_id=_text(raw["plan_id"]),
@@ -55,6 +59,7 @@ def _approved(raw: Any) -> Approved:
         project=_text(raw["project"]),
         lineage=_text(lineage) if lineage is not None else None,
         serial=serial,
+        created_at=created,
         expires_at=expires,
         rows=tuple(_row(one) for one in raw["actions"]),
     )
@@ -73,13 +78,40 @@ def _text(value: Any) -> str:
     return value
 
 
-def compare(approved: Approved, fresh: Plan, config: Config, used: tuple[str, ...], now: datetime) -> None:
-    """Raise PlanError unless the fresh plan is the approved one. `used` are the plans applied before.
+@dataclass(frozen=True, kw_only=True)
+class Present:
+    """What a saved plan is held against."""
+
+    plan: Plan  #: made anew from files and state
+    config: Config
+    account: str | None
+    used: tuple[str, ...]  #: the plans applied before
+    now: datetime
+
+
+def compare(approved: Approved, present: Present) -> None:
+    """Raise PlanError unless the fresh plan is the approved one.
 
     The digest is worked out again from what the file shows, so that a reviewer cannot be shown another plan
     than the one whose digest stands below it.
     """
-    if approved.plan_id in used:
+    _refuse_spent(approved, present)
+    config, rows = present.config, tuple(map(row, present.plan.actions))
+    same = digest(config, approved.rows, None) == digest(config, rows, None)
+    if not same or (vanished := _vanished(approved, present.plan)):
+        raise PlanError(
+            "this plan is stale: the campaigns, the configuration or --var are no longer what it was made from"
+            f"{_where(approved, present.plan) if not same else f' (no longer at Exotel: {vanished[0]})'}; make a new one"
+        )
+    if approved.digest not in {digest(config, rows, account) for account in (None, present.account)}:
+        raise PlanError(
+            "this plan was made for another Exotel account, or for the sandbox, or was edited; make a new one here"
+        )
+
+
+def _refuse_spent(approved: Approved, present: Present) -> None:
+    fresh, now = present.plan, present.now
+    if approved.plan_id in present.used:
         raise PlanError("this plan was applied already; a plan serves once, make a new one")
     if approved.project != fresh.project:
         raise PlanError(
@@ -87,23 +119,29 @@ def compare(approved: Approved, fresh: Plan, config: Config, used: tuple[str, ..
         )
     if (approved.lineage, approved.serial) != (fresh.lineage, fresh.serial):
         raise PlanError("this plan is stale: the state has changed since it was made; make a new one")
-    if now >= approved.expires_at:
+    age = now - approved.created_at
+    if now >= approved.expires_at or not -_CLOCKS <= age < LIFETIME:
         raise PlanError("this plan has expired; make a new one")
-    before = {row.id: row.action for row in approved.rows}
-    after = {one.id: one.action.value for one in fresh.actions}
-    vanished = [
-        id_ for id_, action in before.items() if action == ActionKind.ADOPT and after.get(id_) == "create"
-    ]
-    shown = digest(config, approved.rows)
-    if approved.digest == shown == fresh.digest and not vanished:
-        return
-    differing = vanished or [
+
+
+def _vanished(approved: Approved, fresh: Plan) -> list[str]:
+    """Return the campaigns that were to be adopted and would now be created."""
+    after = {one.id: one.action for one in fresh.actions}
+    adopted = [one.id for one in approved.rows if one.action == ActionKind.ADOPT]
+    return [id_ for id_ in adopted if after.get(id_) is ActionKind.CREATE]
+
+
+def _where(approved: Approved, fresh: Plan) -> str:
+    """Return the first few campaigns that differ, for a message."""
+    before = {one.id: one for one in approved.rows}
+    after = {one.id: row(one) for one in fresh.actions}
+    alike = ("create", "adopt")
+    differing = [
         id_
         for id_ in sorted(before.keys() | after.keys())
-        if {before.get(id_), after.get(id_)} - {"create", "adopt"} and before.get(id_) != after.get(id_)
+        if (one := before.get(id_)) is None
+        or (two := after.get(id_)) is None
+        or one[1:] != two[1:]
+        or (one.action != two.action and not (one.action in alike and two.action in alike))
     ]
-    where = f" ({', '.join(differing[:5])})" if differing else ""
-    raise PlanError(
-        f"this plan is stale: the campaigns, the configuration or --var are no longer what it was made from{where}; "
-        "make a new one"
-    )
+    return f" ({', '.join(differing[:5])})" if differing else ""

@@ -218,12 +218,16 @@ def read_inside(path: str, root: Path, limit: int) -> bytes | Problem:
 
 def _leaves(link: str, inside: Path) -> bool:
     try:
-        return not Path(link).resolve().is_relative_to(inside)
+        target = Path(link).resolve()
+        if not target.is_relative_to(inside):
+            return True
+        steps = target.relative_to(inside).parts  # .git/config lies inside the folder, too
+        return any(step.startswith(".") for step in steps)
     except (OSError, RuntimeError):  # a link to itself
         return True
 
 
-_LEAVES = "a symbolic link that leaves the campaigns folder; it is not followed"
+_LEAVES = "a symbolic link to something outside the campaigns folder or hidden in it; it is not followed"
 
 
 class CampaignFile(NamedTuple):
@@ -299,13 +303,13 @@ def _walk(folder: str, prefix: str, inside: Path, *, top: bool) -> Iterator[Camp
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, f"{prefix}{name}/", inside, top=False)
         elif not entry.is_symlink():
-            if name.endswith((".yaml", ".yml")):
+            if name.lower().endswith((".yaml", ".yml")):
                 yield CampaignFile(entry.path, prefix + name)
         elif Path(entry.path).is_dir():
             yield CampaignFile(
                 entry.path, prefix + name, "a symbolic link to a folder; put the files themselves here"
             )
-        elif name.endswith((".yaml", ".yml")):
+        elif name.lower().endswith((".yaml", ".yml")):
             yield CampaignFile(entry.path, prefix + name, _LEAVES if _leaves(entry.path, inside) else None)
 
 

@@ -70,8 +70,9 @@ def _validator(name: str) -> Any:
 # --- campaigns --------------------------------------------------------------------------------------
 
 _TEXTS = frozenset(
-    ("dlt_entity_id", "dlt_template_id", "sender_id", "status_callback", "sms_status_callback", "template")
+    ("dlt_entity_id", "dlt_template_id", "sender_id", "status_callback", "sms_status_callback")
 )
+_TEMPLATE = re.compile(r"(?=.*\S)[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*", re.DOTALL).fullmatch
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,62}").fullmatch
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,200}").fullmatch
 
@@ -81,6 +82,8 @@ def is_sound(data: Mapping[str, Any], required: frozenset[str]) -> bool:
     for key, value in data.items():
         if key in _TEXTS:
             sound = type(value) is str and value != ""
+        elif key == "template":
+            sound = type(value) is str and _TEMPLATE(value) is not None
         elif key == "lists":
             sound = type(value) is list and all(type(one) is str and one for one in value)
         elif key == "schedule":

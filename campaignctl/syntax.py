@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 #: What YAML (and libyaml) refuses anywhere in a file, and a byte order mark that is not at its beginning.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_BRACE_VALUE = re.compile(r"(?::|-)[ \t]+(\{[#{%])")
+#: A value that begins with `{{`, `{%` or `{#` and is not in quotes.
+_BRACE_VALUE = re.compile(r"^[ \t]*(?:-[ \t]+)*(?:[^\s#\"':]+:[ \t]+)?(\{[#{%])", re.MULTILINE)
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class Complaint(NamedTuple):
@@ -28,12 +30,20 @@ def complaint(error: Any, text: str) -> Complaint:
         code = f"U+{ord(bad.group()):04X} " if bad else ""
         return Complaint(at, at + 1, f"the control character {code}is not allowed; delete it")
     at = min(mark.index, len(text))
-    braces = [match for match in _BRACE_VALUE.finditer(text, 0, at + 2) if match.start(1) <= at]
-    if braces:
-        start, end = braces[-1].span(1)
-        return Complaint(start, end, f"a text that begins with {braces[-1].group(1)} must be in quotes")
-    words, at = _in_words(problem.strip(), at, context_mark.index if context_mark else at, text)
+    began = min(context_mark.index, at) if context_mark else at
+    brace = _brace(text, began, at)
+    if brace is not None:
+        return Complaint(*brace.span(1), f"a text that begins with {brace.group(1)} must be in quotes")
+    words, at = _in_words(problem.strip(), at, began, text)
     return Complaint(at, at + 1, words)
+
+
+def _brace(text: str, began: int, at: int) -> re.Match[str] | None:
+    """Return the braces without quotes on the line where the trouble began, or on the last one before it."""
+    start = max((match.end() for match in _LINE_BREAK.finditer(text, 0, began)), default=0)
+    lines = [text[:start].rstrip("\r\n").rfind("\n") + 1, start]
+    found = [_BRACE_VALUE.match(text, line) for line in dict.fromkeys(reversed(lines))]
+    return next((match for match in found if match and match.start(1) <= at), None)
 
 
 #: The end of libyaml's sentence: ours, and whether the place is where the thing began.
@@ -52,6 +62,11 @@ _SENTENCES = (
         "a key needs a colon and a space after it, and every line of a text the same indentation",
         True,
     ),
+    (
+        "did not find expected node content",
+        "a value is missing, or a bracket that opens here is not closed",
+        True,
+    ),
     ("did not find expected key", "this line does not fit the indentation above it", False),
     ("did not find expected '-' indicator", "this line does not fit the indentation above it", False),
 )
@@ -60,9 +75,17 @@ _SENTENCES = (
 def _in_words(problem: str, at: int, began: int, text: str) -> tuple[str, int]:
     if text[at : at + 1] == "\t":
         return "a tab is used for indentation; use spaces", at
+    if problem == "mapping values are not allowed in this context" and _is_indented_key(text, at):
+        return "this line is indented further than the one above it; begin it in the same column", at
     if "cannot start any token" in problem:
         return f"a text cannot begin with {text[at : at + 1]}; put it in quotes", at
     for theirs, ours, at_beginning in _SENTENCES:
         if theirs in problem:
             return ours, began if at_beginning else at
     return f"not valid YAML: {problem}", at
+
+
+def _is_indented_key(text: str, colon: int) -> bool:
+    """Return whether a line is nothing but blanks and a key up to this colon."""
+    line = text[max(text.rfind("\n", 0, colon), text.rfind("\r", 0, colon)) + 1 : colon]
+    return re.fullmatch(r"[ ]+[A-Za-z_][A-Za-z0-9_-]*", line) is not None

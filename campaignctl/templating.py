@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ _NODES = frozenset(
         *("If", "CondExpr", "Compare", "Operand", "And", "Or", "Not", "Keyword"),
     )
 )
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]").search
 
 #: The only form that most files use. It needs no Jinja2: the tests prove that both say the same.
 _SIMPLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
@@ -57,14 +60,14 @@ def renderer(variables: Mapping[str, Any]) -> Callable[[str], str]:
     words = {
         name: str(value)
         for name, value in variables.items()
-        if isinstance(value, (str, int, float)) and name not in RESERVED
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and name not in RESERVED
     }
 
     def render(text: str) -> str:
         if not is_template(text):
             return text
         simple = _simply(text, words)
-        return simple if simple is not None else _fully(text, variables)
+        return _checked(simple if simple is not None else _fully(text, variables))
 
     return render
 
@@ -168,10 +171,21 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 def _word(value: Any) -> Any:
-    """Refuse what has no text of its own: a list or a mapping would show Python's notation."""
+    """Refuse what has no text of its own: it would show Python's notation to the customers."""
     if isinstance(value, (list, dict)):
         raise TemplateProblem("template-syntax", "a list or group of `vars` is no text; name one item of it")
+    if value is None or isinstance(value, bool) or (isinstance(value, float) and not isfinite(value)):
+        raise TemplateProblem(
+            "template-syntax", "true, false, none and infinity are no text; write the words in quotes"
+        )
     return value
+
+
+def _checked(text: str) -> str:
+    """Return a rendered text, unless it holds what no YAML file could: a template can spell anything out."""
+    if _FORBIDDEN(text):
+        raise TemplateProblem("template-syntax", "control characters or half characters came out of {{ }}")
+    return text
 
 
 def _allow(tree: Any) -> None:

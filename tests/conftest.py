@@ -94,9 +94,13 @@ def write(root: Path, files: Mapping[str, str | bytes]) -> None:
 
 
 def campaign(id_: str, **changes: Any) -> str:
-    """Return the sound campaign under another id, with lines replaced or added (None: left out)."""
+    """Return the sound campaign under another id and with a text of its own.
+
+    Lines are replaced or added by `changes` (None: left out).
+    """
     changes = {"id": id_, **changes}
-    lines = [line for line in CAMPAIGN.splitlines() if line.split(":")[0] not in changes]
+    text = CAMPAIGN if id_ == "the-example" else CAMPAIGN.replace("is here", f"is here: {id_}")
+    lines = [line for line in text.splitlines() if line.split(":")[0] not in changes]
     return (
         "\n".join([*(f"{key}: {value}" for key, value in changes.items() if value is not None), *lines])
         + "\n"

@@ -217,15 +217,27 @@ def test_an_answer_that_says_both_is_unknown(body: bytes) -> None:
     assert classify(207, body).sent is Sent.UNKNOWN
 
 
-@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 415, 422])
-@pytest.mark.parametrize(
-    "body",
-    [envelope(refusal(400)), b"<html><title>Blocked</title></html>", b"", b"\xff", b"[" * 100_000],
-    ids=["envelope", "html", "empty", "not UTF-8", "deep"],
-)
-def test_a_documented_refusal_needs_no_readable_body(status: int, body: bytes) -> None:
+REFUSALS = [400, 401, 402, 403, 404, 409, 415, 422]
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+@pytest.mark.parametrize("body", [envelope(refusal(400)), b"{}"], ids=["envelope", "object"])
+def test_a_documented_refusal_is_one_when_it_is_in_json(status: int, body: bytes) -> None:
     result = classify(status, body)
     assert (result.sent, result.sid, result.http_status) == (Sent.REJECTED, None, status)
+    assert result.error
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+@pytest.mark.parametrize(
+    "body",
+    [b"<html><title>Blocked</title></html>", b"", b"\xff", b"[" * 100_000],
+    ids=["html", "empty", "not UTF-8", "deep"],
+)
+def test_a_refusal_that_is_not_exotels_proves_nothing(status: int, body: bytes) -> None:
+    """A proxy may block the answer to a create that was carried out."""
+    result = classify(status, body)
+    assert (result.sent, result.sid, result.http_status) == (Sent.UNKNOWN, None, status)
     assert result.error
 
 

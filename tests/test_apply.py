@@ -716,7 +716,7 @@ def test_over_sockets_a_lost_state_is_made_again_by_adoption(real: Desk) -> None
         (Fault(status=429, headers=(("Retry-After", "1"),)), "created", 1),
         (Fault(close="before"), "unknown", 0),
         (Fault(status=503), "unknown", 0),
-        (Fault(status=400), "rejected", 0),
+        (Fault(status=400, body='{"response": [{"code": 400}]}'), "rejected", 0),
         (Fault(status=302, headers=(("Location", "/elsewhere"),)), "unknown", 0),
     ],
 )
@@ -762,7 +762,11 @@ def settle_all(desk: Desk) -> None:
             adopted = {}
             for hit in hits:
                 adopted[id_] = Entry(
-                    token=one.token, sid=hit.sid, payload=one.payload, origin="adopted", at="now"
+                    token=one.token,
+                    sid=hit.sid,
+                    payload=one.payload,
+                    origin="adopted",
+                    at="2034-06-01T06:00:00Z",
                 )
             session.record(Delta(campaigns=adopted, intents={id_: None}))
 

@@ -597,7 +597,7 @@ def test_no_answer_to_a_create_makes_a_second_post(
 
     def fault(method: str, target: str) -> Fault:
         log(method, target)
-        return Fault(status=status, headers=(("Retry-After", "2"),))
+        return Fault(status=status, headers=(("Retry-After", "2"),), body="{}")
 
     sandbox.fault = fault
     result = exotel.create(PAYLOAD, TOKEN)
@@ -726,20 +726,56 @@ def test_an_answer_that_does_not_end_is_unknown(waits: Waits, monkeypatch: pytes
     assert server.posts() == 1
 
 
-def test_an_answer_that_drips_is_unknown(waits: Waits, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body that comes byte by byte never runs into a read time-out; the clock here jumps ahead."""
-    moments = iter(range(0, 1_000_000, 50))
-    monkeypatch.setattr("campaignctl.exotel.client.time.monotonic", lambda: float(next(moments)))
+def endless_body(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+    connection.recv(1)
 
-    def drip(connection: socket.socket, request: bytes) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-        while True:
-            connection.sendall(b" ")
 
-    with vendor(drip) as server, client(server.url, waits) as exotel:
+def endless_head(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-")
+    connection.recv(1)
+
+
+def endless_informations(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+@pytest.mark.parametrize("drip", [endless_body, endless_head, endless_informations])
+def test_an_answer_that_does_not_end_in_time_is_unknown(
+    drip: Callable[[socket.socket], None], waits: Waits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It never runs into a read time-out; here the whole answer has a twentieth of a second."""
+    monkeypatch.setattr("campaignctl.exotel.client._DEADLINE", 0.05)
+
+    def script(connection: socket.socket, request: bytes) -> None:
+        drip(connection)
+
+    with vendor(script) as server, client(server.url, waits) as exotel:
         result = exotel.create(PAYLOAD, TOKEN)
     assert (result.sent, result.error) == (Sent.UNKNOWN, "no clear answer: no answer in time")
     assert server.posts() == 1
+
+
+def test_requests_are_held_to_so_many_a_minute(sandbox: Sandbox) -> None:
+    now = [1000.0]
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += seconds
+
+    account = Credentials(
+        account_sid=sandbox.account_sid, api_key=sandbox.api_key, api_token=sandbox.api_token
+    )
+    config = Config(project="kettle-5a1f0c", requests_per_minute=3)
+    with Exotel(
+        config, account, base_url=sandbox.url, sleep=sleep, clock=lambda: now[0], paced=True
+    ) as exotel:
+        for _ in range(7):
+            exotel.find(frozenset([TOKEN]))
+            now[0] += 1.0
+    assert slept == [57.0, 57.0]
 
 
 def test_a_compressed_answer_is_not_expanded(waits: Waits) -> None:

@@ -90,6 +90,10 @@ class Posts:
             return self._script.pop(0) if self._script else None
 
 
+#: A refusal of Exotel's own; a web page would prove nothing.
+NO = '{"http_code": 400, "response": [{"code": 400, "error_data": {"code": 1002, "message": "Invalid parameter"}}]}'
+
+
 class Gate:
     """A sandbox's fault that holds the first create until it is let go."""
 
@@ -149,7 +153,7 @@ def test_the_demo_folder_is_applied_once_and_found_again_without_its_state(
     assert set(apply(run, "--yes").values()) == {"created"}
     assert set(actions(run).values()) == {"unchanged"}
     ran = run("plan")
-    assert f"Nothing to create: {len(first)} campaigns exist at Exotel. 0 to send again." in ran.out
+    assert f"Nothing to create: {len(first)} campaigns exist already. 0 to send again." in ran.out
     there = at_exotel(exotel)
 
     (demo / STATE).unlink()
@@ -335,7 +339,7 @@ def change_plan(folder: Path, **changes: Any) -> None:
     ("changes", "why"),
     [
         ({"expires_at": "2020-01-01T00:00:00Z"}, "this plan has expired"),
-        ({"digest": "0" * 64}, "this plan is stale"),
+        ({"digest": "0" * 64}, "or was edited"),
         ({"base": {"lineage": "other", "serial": 0}}, "this plan is stale"),
         ({"base": {"lineage": None, "serial": 1}}, "this plan is stale"),
         ({"base": {"lineage": None, "serial": "0"}}, "is not a plan of campaignctl"),
@@ -457,7 +461,7 @@ def test_an_unknown_outcome_is_4_until_it_is_resolved_by_adoption(
     assert posts.count == 0
     late(exotel, "bee")
     ran = run("resolve", "bee")
-    assert (ran.code, "taken over, it is not sent again" in ran.out) == (0, True)
+    assert (ran.code, "adopted, it is not sent again" in ran.out) == (0, True)
     assert (run("resolve").out, run("resolve").code) == ("Nothing to resolve: no outcome is unknown.\n", 0)
     assert actions(run) == {"ant": "unchanged", "bee": "unchanged", "cat": "create"}
 
@@ -505,7 +509,7 @@ def test_not_created_is_never_believed_against_exotel(
     late(exotel, "ant")
     clock[0] = timedelta(hours=1)
     ran = run("resolve", "ant", "--not-created")
-    assert (ran.code, "taken over, it is not sent again" in ran.out) == (0, True)
+    assert (ran.code, "adopted, it is not sent again" in ran.out) == (0, True)
     assert actions(run)["ant"] == "unchanged"
 
 
@@ -542,7 +546,7 @@ def test_resolve_knows_what_it_does_not_know(run: Run, three: Path, exotel: Sand
 
 
 def test_a_rejected_create_is_1(run: Run, three: Path, exotel: Sandbox) -> None:
-    Posts(exotel, None, Fault(status=400))
+    Posts(exotel, None, Fault(status=400, body=NO))
     ran = run("apply", "--yes")
     assert ran.code == 1
     assert "  ! bee rejected: Exotel refused the request as invalid (HTTP 400)" in ran.out
@@ -848,7 +852,7 @@ def test_a_saved_plan_is_the_same_json(run: Run, three: Path, exotel: Sandbox) -
 def test_the_applys_json_has_exactly_the_fields_of_the_contract(
     run: Run, three: Path, exotel: Sandbox
 ) -> None:
-    Posts(exotel, None, Fault(status=400), Fault(close="before"))
+    Posts(exotel, None, Fault(status=400, body=NO), Fault(close="before"))
     data = json.loads(run("apply", "--yes", "--format", "json", "--settle", "0").out)
     assert list(data) == ["version", "plan_id", "outcomes", "summary"]
     assert {tuple(one) for one in data["outcomes"]} == {
@@ -1053,7 +1057,7 @@ def test_init_makes_a_folder_that_works(run: Run, tmp_path: Path, monkeypatch: p
     planned = run("plan", "--sandbox")
     assert (planned.code, "Plan: 1 to create" in planned.out) == (0, True)
     assert run("apply", "--sandbox", "--yes").code == 0
-    assert "Nothing to create: 1 campaign exists at Exotel." in run("plan", "--sandbox").out
+    assert "Nothing to create: 1 campaign exists already." in run("plan", "--sandbox").out
     config = Path("campaignctl.yaml").read_text(encoding="utf-8")
     assert re.search(r"^project: \"?my-campaigns-[0-9a-f]{6}\"?$", config, re.MULTILINE)
 

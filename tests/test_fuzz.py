@@ -221,6 +221,7 @@ SETTINGS = st.sampled_from([name for name in FILES if name != "the-example.yaml"
 @example(RICH.encode())
 @example(b"id: &a [*a]\n")
 @example(b"? \n")
+@example(b"? ?\r{ ")
 @example(b"\xef\xbb\xbf\xef\xbb\xbf\r\n'")
 @example(b"9" * 5000)
 def test_any_campaign_file_ends_in_a_report(content: bytes) -> None:

@@ -173,8 +173,6 @@ def test_the_cases_show_every_fixed_name() -> None:
         ("[festival-north]", '["9120d5962d214316b7721de55bb82e03"]'),
         ("[festival-north]", '["00000000000000000000000000000000"]'),
         ("id: the", "status_callback: http://127.0.0.1:8080/x?y=z\nid: the"),
-        (TEMPLATE, '"Mail to us@@"'),
-        (TEMPLATE, '"{#var#} from {{ brand }}"'),
     ],
 )
 def test_what_is_just_allowed_is_no_finding(old: str, new: str, folder: Path) -> None:
@@ -524,10 +522,23 @@ def test_a_registry_that_is_a_link_out_of_the_folder_is_not_read(
 
 
 def test_a_link_inside_the_folder_is_read(folder: Path) -> None:
-    write(folder, {"parts/.real": campaign("linked").replace("KETTLE", "VM-KETTLE")})
-    (folder / "x.yaml").symlink_to("parts/.real")
+    write(folder, {"parts/real": campaign("linked").replace("KETTLE", "VM-KETTLE")})
+    (folder / "x.yaml").symlink_to("parts/real")
 
     assert where(folder) == [("header-format", "x.yaml", 9, 12)]
+
+
+def test_a_link_to_something_hidden_is_not_read(folder: Path) -> None:
+    write(folder, {".git/config": "extraheader: secret\n"})
+    (folder / "x.yaml").symlink_to(".git/config")
+
+    assert where(folder) == [("file-unreadable", "x.yaml", 1, 1)]
+
+
+def test_an_ending_in_capitals_is_read(folder: Path) -> None:
+    write(folder, {"x.YAML": campaign("capitals").replace("KETTLE", "VM-KETTLE")})
+
+    assert where(folder) == [("header-format", "x.YAML", 9, 12)]
 
 
 def test_a_link_to_nothing_is_a_finding(folder: Path) -> None:

@@ -302,7 +302,13 @@ def test_a_file_edited_after_an_unknown_create_is_adopted_as_it_was_sent_and_cha
     adopted = only(make(edited, state(intents={"diwali": intent()}), observed=remote()))
     assert (adopted.action, adopted.payload) == (ActionKind.ADOPT, intent().payload)
     sent = dict(adopted.payload or {})
-    then = state({"diwali": Entry(token=mark(), sid="sid-1", payload=sent, origin="adopted", at="now")})
+    then = state(
+        {
+            "diwali": Entry(
+                token=mark(), sid="sid-1", payload=sent, origin="adopted", at="2034-06-01T06:00:00Z"
+            )
+        }
+    )
     after = only(make(edited, then))
     assert (after.action, [one.field for one in after.changes]) == (ActionKind.CHANGED, ["template"])
 

@@ -584,7 +584,7 @@ def test_a_missing_mandatory_key_is_one_finding_with_advice(key: str, folder: Pa
             "template",
             '""',
             "invalid-value",
-            "template '' must not be empty; write the text as it was approved on DLT",
+            "template '' must not be blank; write the text as it was approved on DLT",
         ),
     ],
 )

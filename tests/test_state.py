@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ ENTRIES = st.builds(
     sid=TEXT,
     payload=st.dictionaries(TEXT, JSON, max_size=3),
     origin=TEXT,
-    at=TEXT,
+    at=st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat),
     plan_id=st.none() | TEXT,
 )
 INTENTS = st.builds(
@@ -136,7 +137,7 @@ INTENTS = st.builds(
     token=TEXT,
     payload=st.dictionaries(TEXT, JSON, max_size=3),
     phase=TEXT,
-    at=TEXT,
+    at=st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat),
     plan_id=TEXT,
     actor=TEXT,
     error=st.none() | TEXT,
@@ -307,7 +308,8 @@ DAMAGED: dict[str, bytes] = {
     **{
         f"{'.'.join(route)} null": changed(*route, to=None)
         for route in FIELDS
-        if route[-1] not in {"lineage", "error"} and route != ("campaigns", "campaign-000", "plan_id")
+        if route[-1] not in {"lineage", "account", "error"}
+        and route != ("campaigns", "campaign-000", "plan_id")
     },
 }
 

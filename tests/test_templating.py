@@ -341,7 +341,7 @@ PIECES = st.one_of(
     st.sampled_from(["\n", "\r", "\r\n", " ", "\t", "\x0b", "\u2028", "\x85"]),
     st.text(max_size=4),
 )
-WORDS = {"brand": "Kettle", "town": "पटना", "percent": "20", "price": "99.5", "open": "True", "empty": ""} | {
+WORDS = {"brand": "Kettle", "town": "पटना", "percent": "20", "price": "99.5", "empty": ""} | {
     "a1": "{{ brand }}",
     "_b": "\r\n",
 }

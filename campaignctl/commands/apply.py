@@ -43,6 +43,7 @@ Examples:
 @click.option(
     "--settle", type=click.IntRange(0, 600), metavar="SECONDS", help="How long to look for an unclear create."
 )
+@options.allow
 @options.vendor
 @options.variables
 @options.colour
@@ -73,10 +74,19 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         ) as vendor:
             tokens = planning.tokens(checked, session.state, config)
             observed = vendor.find(tokens) if tokens else {}
-            the_plan = make(the_project, checked, session.state, observed, now=now)
+            the_plan = make(the_project, checked, session.state, observed, now=now, given=given)
             if approved is not None:
-                planfile.compare(approved, the_plan, config, session.state.used_plans, now)
+                present = planfile.Present(
+                    plan=the_plan,
+                    config=config,
+                    account=doors.account(sandbox=given["sandbox"]),
+                    used=session.state.used_plans,
+                    now=now,
+                )
+                planfile.compare(approved, present)
                 the_plan = replace(the_plan, plan_id=approved.plan_id)
+            if lint.has_errors(the_plan.findings):
+                return _refuse(replace(checked, findings=the_plan.findings), given)
             if not _agreed(the_plan, approved, given):
                 return 1
             settle = config.settle if given["settle"] is None else given["settle"]
@@ -113,10 +123,14 @@ def _agreed(the_plan: Plan, approved: planfile.Approved | None, given: dict[str,
     if not todo or approved is not None or given["yes"]:
         return True
     creates = the_plan.of(ActionKind.CREATE)
-    people = sum(one.recipients or 0 for one in creates)
+    what = (
+        f"Create {count(len(creates), 'campaign')} for {text.people(the_plan)} at Exotel" if creates else ""
+    )
+    known = len(todo) - len(creates)
+    what += (", and adopt " if what else "Adopt ") + f"{known} that may exist there already" if known else ""
     click.echo("")
     answer = click.prompt(
-        f"Create {count(len(creates), 'campaign')} for {count(people, 'recipient')} at Exotel? Only 'yes' does it",
+        f"{what}? Only 'yes' does it",
         default="no",
         show_default=False,
     )
@@ -181,7 +195,7 @@ def _report(
         options.say(json.outcomes(the_plan.plan_id, done, _summary(done)))
     elif done:
         options.say(text.outcomes(_summary(done), paint))
-    return _exit_code(the_plan, done, interrupted=stop())
+    return _exit_code(done, interrupted=stop())
 
 
 def _summary(outcomes: tuple[Outcome, ...] | list[Outcome]) -> dict[str, int]:
@@ -189,7 +203,7 @@ def _summary(outcomes: tuple[Outcome, ...] | list[Outcome]) -> dict[str, int]:
     return {kind.value: counts[kind.value] for kind in OutcomeKind}
 
 
-def _exit_code(the_plan: Plan, done: list[Outcome], *, interrupted: bool) -> int:
+def _exit_code(done: list[Outcome], *, interrupted: bool) -> int:
     kinds = Counter(one.outcome for one in done)
     if kinds[OutcomeKind.UNKNOWN]:
         return 4
@@ -197,7 +211,7 @@ def _exit_code(the_plan: Plan, done: list[Outcome], *, interrupted: bool) -> int
         return 130
     if kinds[OutcomeKind.REJECTED]:
         return 1
-    blocked = len(the_plan.of(ActionKind.BLOCKED))
+    blocked = sum((one.error or "").startswith("blocked") for one in done)
     if kinds[OutcomeKind.SKIPPED] > blocked:
         return 3
     return 1 if blocked else 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from campaignctl import project
 from campaignctl.errors import StateError, VendorError
-from campaignctl.model import Config
+from campaignctl.model import Config, account_mark
 from campaignctl.project import Project
 
 if TYPE_CHECKING:
@@ -39,7 +39,13 @@ def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
         )
     if not path.parent.is_dir():
         raise StateError(f"{path.parent} is not a folder; make it, or mend `state.path` in campaignctl.yaml")
-    return LocalStore(path, config.project)
+    return LocalStore(path, config.project, account(sandbox=sandbox))
+
+
+def account(*, sandbox: bool) -> str | None:
+    """Return the mark of the account at work, None without EXOTEL_ACCOUNT_SID."""
+    sid = "embedded sandbox" if sandbox else os.environ.get("EXOTEL_ACCOUNT_SID")
+    return account_mark(sid) if sid else None
 
 
 def _private(root: Path) -> Path:

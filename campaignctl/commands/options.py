@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 import click
 
+from campaignctl import guards
 from campaignctl.campaigns import moment
+from campaignctl.errors import UsageError
 from campaignctl.render.paint import Paint, ansi, plain
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -54,6 +56,16 @@ def time(command: _Command) -> _Command:
     )(command)
 
 
+def allow(command: _Command) -> _Command:
+    """Add `--allow`."""
+    return click.option(
+        "--allow",
+        multiple=True,
+        type=click.Choice(guards.NAMES),
+        help="Let one guard of the plan pass, by its name.",
+    )(command)
+
+
 def vendor(command: _Command) -> _Command:
     """Add what names the vendor: `--sandbox`, `--base-url`."""
     sandbox = click.option(
@@ -74,6 +86,8 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
         name, sign, text = one.partition("=")
         if not sign or not name.isidentifier():
             raise click.BadParameter(f"'{one}' is not of the form name=value", ctx=ctx, param=param)
+        if not text.isprintable():  # bytes that are no UTF-8, control characters
+            raise click.BadParameter(f"the value of {name} is not plain text", ctx=ctx, param=param)
         pairs[name] = text
     return pairs
 
@@ -116,6 +130,10 @@ def say(text: str) -> None:
 
 def write_file(path: Path, text: str) -> None:
     """Write a file as a whole or not at all. Raises OSError."""
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent} is not a folder; make it first")
+    if path.suffix.lower() in (".yaml", ".yml"):
+        raise UsageError(f"{path} would be taken for a campaign; name the plan like plan.json")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("x", encoding="utf-8") as handle:

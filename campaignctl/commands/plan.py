@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from campaignctl import lint
+from campaignctl import guards, lint
 from campaignctl import plan as planning
 from campaignctl.commands import doors, options
 from campaignctl.model import ActionKind, LintResult, Plan, Remote, State
-from campaignctl.project import Project
+from campaignctl.project import Project, finding
 from campaignctl.render import FORMATS, text
 
 _EPILOG = """\b
@@ -34,6 +36,7 @@ Examples:
 )
 @click.option("--offline", is_flag=True, help="Do not ask Exotel, even with credentials.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to create.")
+@options.allow
 @options.vendor
 @options.variables
 @options.time
@@ -43,11 +46,15 @@ Examples:
 def command(ctx: click.Context, /, **given: Any) -> int:
     """Check the campaigns and show what would be created, and to whom it goes.
 
-    Nothing is sent or written. With credentials Exotel is asked which campaigns exist already; without,
+    Nothing is sent. With credentials Exotel is asked which campaigns exist already; without,
     or with --offline, the plan is made from the state alone and says so.
     """
     if given["offline"] and given["sandbox"]:
         raise click.UsageError("--offline and --sandbox exclude each other")
+    if given["out"] and (given["paths"] or given["at"]):
+        raise click.UsageError(
+            "a plan to be applied is made of all campaigns and of this moment; leave out PATHS and --at"
+        )
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]), given["variables"])
     paint = options.paint(given["color"])
     now = options.now(given["at"])
@@ -58,10 +65,10 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         return 1
     state = doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
     observed = _look(the_project, checked, state, given)
-    the_plan = make(the_project, checked, state, observed, now=now, partial=bool(given["paths"]))
+    the_plan = make(the_project, checked, state, observed, now=now, given=given)
     _show(the_plan, given["format_"], paint)
     if given["out"]:
-        _keep(the_plan, given["out"], given["format_"])
+        _keep(the_plan, given["out"], given)
     return _exit_code(the_plan, detailed=given["detailed_exitcode"])
 
 
@@ -78,7 +85,7 @@ def _look(
         return None
     tokens = planning.tokens(checked, state, config)
     if not tokens:
-        return {}
+        return None
     with doors.vendor(
         the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
     ) as vendor:
@@ -92,18 +99,46 @@ def make(
     observed: Mapping[str, tuple[Remote, ...]] | None,
     *,
     now: datetime,
-    partial: bool = False,
+    given: Mapping[str, Any],
 ) -> Plan:
-    """Return the plan of a project, with an id of its own."""
-    return planning.plan(
+    """Return the plan of a project, with an id of its own, for the account that the options name."""
+    offline = given.get("offline") or (
+        observed is None and not given["sandbox"] and doors.missing_credentials()
+    )
+    the_plan = planning.plan(
         checked,
         state,
         the_project.usable,
         now=now,
         plan_id=uuid.uuid4().hex,
+        account=None if offline else doors.account(sandbox=given["sandbox"]),
         observed=observed,
-        partial=partial,
+        partial=bool(given.get("paths")),
     )
+    return _guarded(the_plan, checked, state, given["allow"])
+
+
+def _guarded(the_plan: Plan, checked: LintResult, state: State, allowed: Sequence[str]) -> Plan:
+    """Return the plan with what the guards found among its findings, each at the campaign's id."""
+    if "sent-before" in allowed:
+        return the_plan
+    sources = {one.id: one.source for one in checked.campaigns}
+    found = []
+    for id_, message in guards.sent_before(the_plan, state):
+        source = sources[id_]
+        region = source.locate(("id",))
+        found.append(
+            finding(
+                "sent-before",
+                message,
+                source.path,
+                region,
+                pointer="/id",
+                campaign=id_,
+                source=source.line(region.line),
+            )
+        )
+    return replace(the_plan, findings=(*the_plan.findings, *found)) if found else the_plan
 
 
 def _show(the_plan: Plan, format_: str, paint: Any) -> None:
@@ -125,13 +160,22 @@ def show_text(the_plan: Plan, paint: Any) -> None:
         options.say("There are errors above: `campaignctl apply` creates nothing until they are mended.")
 
 
-def _keep(the_plan: Plan, path: Path, format_: str) -> None:
+def _apply_command(path: Path, given: Mapping[str, Any]) -> str:
+    """Return the command that applies a plan, with the options that it was made with."""
+    words = ["campaignctl", "apply", str(path)]
+    words += ["--sandbox"] if given["sandbox"] else []
+    words += ["-C", given["directory"]] if given["directory"] else []
+    words += [word for name, value in given["variables"].items() for word in ("--var", f"{name}={value}")]
+    return shlex.join(words)
+
+
+def _keep(the_plan: Plan, path: Path, given: Mapping[str, Any]) -> None:
     if lint.has_errors(the_plan.findings):
         click.echo("campaignctl: the plan has errors and is not written", err=True)
         return
     options.write_file(path, FORMATS["json"].plan(the_plan, planning.summary(the_plan)) + "\n")
-    if format_ == "text":
-        options.say(f"\nSaved as {path}. To create exactly this: campaignctl apply {path}")
+    if given["format_"] == "text":
+        options.say(f"\nSaved as {path}. To create exactly this: {_apply_command(path, given)}")
 
 
 def _exit_code(the_plan: Plan, *, detailed: bool) -> int:

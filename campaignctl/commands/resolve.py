@@ -86,7 +86,7 @@ def _settle(
     wanted = [one for one in hits if given["adopt"] in (None, one.sid)]
     if (len(hits) == 1 and len(wanted) == 1) or (given["adopt"] and len(wanted) == 1):
         session.record(_adoption(intent, id_, wanted[0].sid, now))
-        options.say(f"  found at Exotel as {printable(wanted[0].sid)}; taken over, it is not sent again")
+        options.say(f"  found at Exotel as {printable(wanted[0].sid)}; adopted, it is not sent again")
         return True
     if hits:
         sids = ", ".join(printable(one.sid) for one in hits)

@@ -111,9 +111,9 @@ def classify_create(
     |---|---|
     | 2xx, one campaign with a SID whose name holds our token | created |
     | 2xx, an inner code of 400 to 499 other than 408 and 429, or a failure with a reason | rejected |
-    | 400 401 402 403 404 409 415 422 | rejected |
+    | 400 401 402 403 404 409 415 422 with a JSON object | rejected |
     | 429, outside or inside | throttled |
-    | 2xx unreadable, without SID, with another name, an inner 408 or 5xx; 3xx, 408, other 4xx, 5xx | unknown |
+    | any other body of a refusal; 2xx unreadable, without SID, with another name, an inner 408 or 5xx; 3xx, 408, other 4xx, 5xx | unknown |
     """
     envelope = read(body)
     known: dict[str, Any] = {
@@ -127,7 +127,7 @@ def classify_create(
             error=explain(status, envelope, body, redact),
             **known,
         )
-    if status in DOCUMENTED_REFUSALS:
+    if status in DOCUMENTED_REFUSALS and envelope is not None:  # a proxy's page proves nothing
         return CreateResult(sent=Sent.REJECTED, error=explain(status, envelope, body, redact), **known)
     if not 200 <= status < 300 or envelope is None:
         return CreateResult(sent=Sent.UNKNOWN, error=explain(status, envelope, body, redact), **known)

@@ -9,8 +9,12 @@ from __future__ import annotations
 import base64
 import json
 import re
+import socket
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -33,6 +37,8 @@ PAGE = 50
 _TOKENS = re.compile(r"(?=(cc[a-z2-7]{10}))")
 #: Up to so many tokens are looked for one by one; beyond, reading the whole list is cheaper.
 _SINGLY = 25
+#: A list longer than this is taken for one without an end.
+_MOST_CAMPAIGNS = 200_000
 _MAX_BODY = 8 * 1024 * 1024
 #: Seconds for one answer as a whole: a server that drips bytes would never run into a read time-out.
 _DEADLINE = 120.0
@@ -61,14 +67,19 @@ class Exotel:
         *,
         base_url: str | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        paced: bool | None = None,
         timeout: float = 30.0,
     ) -> None:
         base = _checked_base(base_url) if base_url else HOSTS[config.region]
         self._config = config
         self._credentials = credentials
         self._sleep = sleep
+        self._clock = clock
+        self._sent: deque[float] = deque(maxlen=config.requests_per_minute)
         self._url = f"{base}/v2/accounts/{quote(credentials.account_sid, safe='')}/{config.endpoint}"
         loopback = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
+        self._paced = not loopback if paced is None else paced  # nobody limits a sandbox
         self._http = _http_client(credentials, timeout, loopback=loopback)
 
     def __enter__(self) -> Self:
@@ -136,6 +147,8 @@ class Exotel:
             offset += len(envelope.items)
             if not envelope.items or (envelope.total is not None and offset >= envelope.total):
                 return found, totals
+            if offset > _MOST_CAMPAIGNS:
+                raise VendorError("Exotel's list of campaigns does not end; it cannot be trusted")
             if len(found) == before:
                 raise VendorError("Exotel's list of campaigns repeats itself; it cannot be trusted")
 
@@ -150,7 +163,12 @@ class Exotel:
                 envelope = answers.read(body)
                 if status == 200 and envelope is not None and _is_sound(envelope):
                     return envelope
-                problem = answers.explain(status, envelope, body, self._redact)
+                inner = (
+                    next((one.code for one in envelope.items if (one.code or 0) >= 400), None)
+                    if envelope
+                    else None
+                )
+                problem = answers.explain(inner or status, envelope, body, self._redact)
                 asked = answers.seconds(headers.get("retry-after"))
                 pause = wait if asked is None or wait is None else asked
                 if (status != 429 and status < 500) or (asked or 0) > MAX_WAIT:
@@ -197,16 +215,25 @@ class Exotel:
         return answers.classify_create(status, headers.get("retry-after"), answer, token, self._redact)
 
     def _request(self, method: str, **more: Any) -> tuple[int, httpx.Headers, bytes]:
-        started = time.monotonic()
-        with self._http.stream(method, self._url, **more) as response:
+        self._keep_pace()
+        with (
+            _deadline(_DEADLINE) as extensions,
+            self._http.stream(method, self._url, extensions=extensions, **more) as response,
+        ):
             body = bytearray()
             for chunk in response.iter_raw():
                 body += chunk
                 if len(body) > _MAX_BODY:
                     raise httpx.ReadError("the answer does not end")
-                if time.monotonic() - started > _DEADLINE:
-                    raise httpx.ReadTimeout("the answer comes too slowly")
             return response.status_code, response.headers, bytes(body)
+
+    def _keep_pace(self) -> None:
+        """Wait until a minute has passed since the request that many requests ago (`requests_per_minute`)."""
+        if self._paced and len(self._sent) == self._sent.maxlen:
+            wait = self._sent[0] + 60.0 - self._clock()
+            if wait > 0:
+                self._sleep(wait)
+        self._sent.append(self._clock())
 
     def _redact(self, text: str) -> str:
         """Take the credentials out of words that came from outside."""
@@ -216,6 +243,41 @@ class Exotel:
             if len(secret) >= 4:
                 text = text.replace(secret, "***")
         return text
+
+
+@contextmanager
+def _deadline(seconds: float) -> Iterator[dict[str, Any]]:
+    """Give httpx extensions by which a request ends after so many seconds, whatever the server does.
+
+    Time-outs are for one reading each: a server that drips a byte or a `100 Continue` now and then never
+    runs into one. Shutting the socket down does end it, as a ReadError or RemoteProtocolError.
+    """
+    sockets: list[socket.socket] = []
+    over: list[bool] = []
+
+    def trace(event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            sockets.append(info["return_value"].get_extra_info("socket"))
+
+    def end() -> None:
+        over.append(True)
+        for one in sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield {"trace": trace}
+        if over:  # what was read is cut off, however whole it looks
+            raise httpx.ReadTimeout("the answer comes too slowly")
+    except httpx.TransportError as error:
+        if over and not isinstance(error, httpx.ReadTimeout):
+            raise httpx.ReadTimeout("the answer comes too slowly") from error
+        raise
+    finally:
+        timer.cancel()
 
 
 def _is_sound(envelope: Envelope) -> bool:

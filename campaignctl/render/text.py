@@ -83,7 +83,7 @@ def _width(text: str) -> int:
 
 _SIGNS = {
     ActionKind.CREATE: ("+", "green", "create"),
-    ActionKind.ADOPT: ("=", "cyan", "take over: it is at Exotel already"),
+    ActionKind.ADOPT: ("=", "cyan", "adopt: it is at Exotel already, and not sent again"),
     ActionKind.BLOCKED: ("!", "red", "blocked: not created"),
     ActionKind.UNRESOLVED: ("?", "red", "unknown whether it was created"),
     ActionKind.CHANGED: ("~", "yellow", "edited after it was sent: not sent again"),
@@ -101,7 +101,7 @@ def plan(the_plan: Plan, summary: Mapping[str, int], paint: Paint = plain) -> st
         lines += ["", paint("  " + "   ".join(legend), "dim"), ""]
     if the_plan.partial:
         lines.append("This plan is partial: only the named paths were read.")
-    lines.append(paint(_summary(summary), "bold"))
+    lines.append(paint(_summary(summary, people(the_plan)), "bold"))
     return "\n".join(lines)
 
 
@@ -123,19 +123,31 @@ def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint) -> list[str]:
 
 
 def _head(the_plan: Plan) -> str:
-    looked = "state and Exotel compared" if the_plan.looked else "from the state alone, Exotel was not asked"
+    known = (ActionKind.UNCHANGED, ActionKind.CHANGED, ActionKind.REMOVED)
+    looked = "from the state alone, Exotel was not asked"
+    if the_plan.looked:
+        looked = "state and Exotel compared"
+    elif len(the_plan.of(*known)) == len(the_plan.actions):
+        looked = "from the state, which knows all of them"
     return f"Plan for {the_plan.project} at {_local(the_plan.created_at)}, {looked}"
 
 
-def _summary(summary: Mapping[str, int]) -> str:
+def people(the_plan: Plan) -> str:
+    """Return how many people the creations reach; a list that does not say makes it a lower bound."""
+    creates = the_plan.of(ActionKind.CREATE)
+    total = count(sum(one.recipients or 0 for one in creates), "recipient")
+    return f"at least {total}" if any(one.recipients is None for one in creates) else total
+
+
+def _summary(summary: Mapping[str, int], recipients: str) -> str:
     if not summary["create"] and not summary["adopt"]:
         rest = _counts(summary, ("blocked", "unresolved", "changed", "removed"))
         known = count(summary["unchanged"], "campaign exists", "campaigns exist")
-        same = f"{known} at Exotel" if summary["unchanged"] else ""
+        same = f"{known} already" if summary["unchanged"] else ""
         return (
             f"Nothing to create: {', '.join(filter(None, (same, rest))) or 'no campaigns'}. 0 to send again."
         )
-    people = f" ({count(summary['recipients'], 'recipient')})" if summary["create"] else ""
+    people = f" ({recipients})" if summary["create"] else ""
     rest = _counts(summary, ("adopt", "blocked", "unresolved", "changed", "removed", "unchanged"))
     return f"Plan: {summary['create']:,} to create{people}{', ' + rest if rest else ''}. 0 to send again."
 
@@ -221,7 +233,8 @@ def outcome(one: Outcome, paint: Paint = plain) -> str:
     sign, colour = _ENDS[one.outcome]
     sid = f" as {printable(one.sid)}" if one.sid else ""
     error = f": {printable(one.error)}" if one.error else ""
-    request = f" (request_id {printable(one.request_id)})" if one.request_id and one.error else ""
+    named = one.request_id is None or one.request_id in (one.error or one.request_id)
+    request = "" if named else f" (request_id {printable(one.request_id or '')})"
     return f"  {paint(sign, colour)} {one.id} {one.outcome.value}{sid}{error}{request}"
 
 

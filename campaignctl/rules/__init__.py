@@ -29,11 +29,13 @@ from campaignctl.rules import (
     schedule_format,
     schedule_min_duration,
     schedule_no_timezone,
+    sent_before,
     template_id_format,
     template_syntax,
     template_too_long,
     template_too_many_columns,
     template_undefined_variable,
+    unfilled_placeholder,
     unknown_key,
     wrong_type,
     yaml_ambiguous_scalar,
@@ -60,7 +62,7 @@ class Check(Rule, Protocol):
         ...
 
 
-#: In the order of their codes: 0 file, 1 shape, 2 text, 3 DLT ids and headers, 4 lists, 5 times, 6 links.
+#: In the order of their codes: 0 file, 1 shape, 2 text, 3 DLT ids and headers, 4 lists, 5 times, 6 links, 8 plans.
 RULES: tuple[Rule, ...] = (
     yaml_syntax,
     yaml_duplicate_key,
@@ -79,6 +81,7 @@ RULES: tuple[Rule, ...] = (
     template_too_many_columns,
     column_in_static,
     column_unknown,
+    unfilled_placeholder,
     entity_id_format,
     template_id_format,
     header_format,
@@ -90,6 +93,7 @@ RULES: tuple[Rule, ...] = (
     schedule_no_timezone,
     schedule_min_duration,
     callback_url,
+    sent_before,
 )
 
 BY_NAME: dict[str, Rule] = {rule.NAME: rule for rule in RULES}

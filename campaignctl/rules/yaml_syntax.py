@@ -5,11 +5,11 @@ characters are refused (https://yaml.org/spec/1.2.2/).
 
 Fails:
 
-    template: {#var#} rupees are due on your Kettle order
+    template: {{ brand }} has a new tea
 
 Passes:
 
-    template: "{#var#} rupees are due on your Kettle order"
+    template: "{{ brand }} has a new tea"
 
 Fix: the finding names the place; most often a text needs quotes.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from campaignctl.errors import StateError
@@ -22,6 +23,7 @@ def dumps(state: State) -> bytes:
         "version": VERSION,
         "project": state.project,
         "lineage": state.lineage,
+        "account": state.account,
         "serial": state.serial,
         "campaigns": {id_: _entry(one) for id_, one in sorted(state.campaigns.items())},
         "intents": {id_: _intent(one) for id_, one in sorted(state.intents.items())},
@@ -46,8 +48,8 @@ def loads(data: bytes, where: str, project: str) -> State:
     state: State = _checked(where, lambda: _state(raw))
     if state.project != project:
         raise StateError(
-            f"{where} belongs to project '{state.project}', and campaignctl.yaml says '{project}'; the project "
-            "never changes, for every token is made from it: put it back, or name another state"
+            f"{where} belongs to project '{state.project}', and campaignctl.yaml says '{project}'; put it back: "
+            "under another project every campaign would be sent again"
         )
     return state
 
@@ -90,6 +92,7 @@ def _state(raw: Mapping[str, Any]) -> State:
     return State(
         project=_is(str, raw["project"]),
         lineage=_is((str, type(None)), raw["lineage"]),
+        account=_is((str, type(None)), raw["account"]),
         serial=_serial(raw["serial"]),
         campaigns={id_: _entry_of(one) for id_, one in _is(dict, raw["campaigns"]).items()},
         intents={id_: _intent_of(one) for id_, one in _is(dict, raw["intents"]).items()},
@@ -111,6 +114,12 @@ def _serial(value: Any) -> int:
     return value
 
 
+def _moment(value: Any) -> str:
+    if datetime.fromisoformat(_is(str, value)).tzinfo is None:
+        raise ValueError("a time without zone")
+    return str(value)
+
+
 def _entry(one: Entry) -> dict[str, Any]:
     return {
         "token": one.token,
@@ -127,7 +136,7 @@ def _entry_of(raw: Any) -> Entry:
         token=_is(str, raw["token"]),
         sid=_is(str, raw["sid"]),
         origin=_is(str, raw["origin"]),
-        at=_is(str, raw["at"]),
+        at=_moment(raw["at"]),
         plan_id=_is((str, type(None)), raw["plan_id"]),
         payload=_is(dict, raw["payload"]),
     )
@@ -149,7 +158,7 @@ def _intent_of(raw: Any) -> Intent:
     return Intent(
         token=_is(str, raw["token"]),
         phase=_is(str, raw["phase"]),
-        at=_is(str, raw["at"]),
+        at=_moment(raw["at"]),
         plan_id=_is(str, raw["plan_id"]),
         actor=_is(str, raw["actor"]),
         error=_is((str, type(None)), raw["error"]),
@@ -172,7 +181,7 @@ class Growing:
         self._intents = dict(state.intents)
         self.state = replace(state, campaigns=self._campaigns, intents=self._intents)
 
-    def add(self, delta: Delta, lineage: str) -> None:
+    def add(self, delta: Delta, lineage: str, account: str | None = None) -> None:
         """Make the change. An entry, once there, is never taken out."""
         self._campaigns.update(delta.campaigns)
         for id_, one in delta.intents.items():
@@ -184,6 +193,7 @@ class Growing:
         self.state = replace(
             self.state,
             lineage=lineage,
+            account=self.state.account or account,
             serial=self.state.serial + 1,
             used_plans=(*plans, delta.used_plan) if delta.used_plan else plans,
         )
@@ -192,10 +202,11 @@ class Growing:
 # --- journal lines ------------------------------------------------------------------------------------
 
 
-def line(delta: Delta, lineage: str, serial: int) -> bytes:
+def line(delta: Delta, lineage: str, serial: int, account: str | None = None) -> bytes:
     """Return the journal line of one change: the one that makes the state `serial` of this lineage."""
     data = {
         "lineage": lineage,
+        "account": account,
         "serial": serial,
         "campaigns": {id_: _entry(one) for id_, one in delta.campaigns.items()},
         "intents": {id_: _intent(one) if one else None for id_, one in delta.intents.items()},
@@ -217,7 +228,7 @@ def replay(state: State, journal: bytes, where: str) -> State:
             raw = _json(text)
         except (ValueError, RecursionError) as error:
             raise _damaged(where, f"line {number} is not JSON") from error
-        lineage, serial, delta = _checked(where, lambda raw=raw: _journal_line(raw))
+        lineage, account, serial, delta = _checked(where, lambda raw=raw: _journal_line(raw))
         state = growing.state
         if state.lineage is not None and lineage != state.lineage:
             raise _damaged(where, f"line {number} belongs to another state")
@@ -225,11 +236,11 @@ def replay(state: State, journal: bytes, where: str) -> State:
             continue
         if serial != state.serial + 1:
             raise _damaged(where, f"line {number} is number {serial}, and {state.serial + 1} is missing")
-        growing.add(delta, lineage)
+        growing.add(delta, lineage, account)
     return growing.state
 
 
-def _journal_line(raw: Any) -> tuple[str, int, Delta]:
+def _journal_line(raw: Any) -> tuple[str, str | None, int, Delta]:
     delta = Delta(
         campaigns={id_: _entry_of(one) for id_, one in _is(dict, raw["campaigns"]).items()},
         intents={
@@ -238,4 +249,4 @@ def _journal_line(raw: Any) -> tuple[str, int, Delta]:
         },
         used_plan=_is((str, type(None)), raw["used_plan"]),
     )
-    return _is(str, raw["lineage"]), _serial(raw["serial"]), delta
+    return _is(str, raw["lineage"]), _is((str, type(None)), raw["account"]), _serial(raw["serial"]), delta

@@ -31,9 +31,11 @@ _MAX_BYTES = 512 * 1024 * 1024
 class LocalStore:
     """The state of one project in one file."""
 
-    def __init__(self, path: Path, project: str) -> None:
+    def __init__(self, path: Path, project: str, account: str | None = None) -> None:
+        """`account` is the mark of the Exotel account at work, None when there are no credentials."""
         self.path = path
         self.project = project
+        self.account = account
         self.journal = path.with_name(path.name + ".journal")
         self.lock_path = path.with_name(path.name + ".lock")
 
@@ -48,6 +50,11 @@ class LocalStore:
             if data is None and b"\n" in journal:
                 self._first_line_is_the_first(journal)
             state = codec.replay(state, journal, str(self.journal))
+        if self.account and state.account not in (None, self.account):
+            raise StateError(
+                f"{self.path} belongs to another Exotel account than EXOTEL_ACCOUNT_SID names; what it holds was "
+                "never sent from this one: set the account's own credentials, or use `--sandbox` to rehearse"
+            )
         return state
 
     def _first_line_is_the_first(self, journal: bytes) -> None:
@@ -99,7 +106,8 @@ class Session:
     def record(self, delta: Delta) -> None:
         """Append one change durably. Raises StateError; then it must be taken as not recorded."""
         lineage = self.state.lineage or str(uuid.uuid4())
-        line = codec.line(delta, lineage, self.state.serial + 1)
+        account = self.state.account or self._store.account
+        line = codec.line(delta, lineage, self.state.serial + 1, account)
         if self._broken:
             raise StateError(f"{self._store.journal} could not be written before; run the command again")
         try:
@@ -118,7 +126,7 @@ class Session:
             self._broken = True
             raise StateError(f"{self._store.journal} cannot be written: {_why(error)}") from error
         self._look()
-        self._growing.add(delta, lineage)
+        self._growing.add(delta, lineage, account)
 
     def _open(self) -> int:
         # What a crashed run left in the journal goes into the snapshot first, a torn line goes away.
