@@ -211,7 +211,7 @@ class _Run:
         if result.sent is Sent.NOT_SENT:
             self.halted = result.error or "Exotel cannot be reached"
             return self._outcome(action, OutcomeKind.SKIPPED, result)
-        if result.http_status in _HOPELESS or result.sent is Sent.THROTTLED:
+        if result.http_status in _HOPELESS or result.sent is Sent.THROTTLED or result.hopeless:
             self.halted = f"Exotel refused {action.id}, and would refuse the rest"
         return self._outcome(action, OutcomeKind.REJECTED, result)
 

@@ -305,6 +305,7 @@ class CreateResult:
     request_id: str | None = None
     error: str | None = None
     retry_after: float | None = None  #: seconds
+    hopeless: bool = False  #: the account is refused and not the campaign, inside a success
 
 
 class OutcomeKind(StrEnum):

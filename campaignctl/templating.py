@@ -115,7 +115,9 @@ def _fully(text: str, variables: Mapping[str, Any]) -> str:
         raise TemplateProblem("template-syntax", "only plain variables may stand in {{ }}") from error
     except TemplateError as error:
         raise TemplateProblem("template-syntax", f"not a valid template: {error.message}") from error
-    except (RecursionError, MemoryError, SyntaxError, ValueError, TypeError, OverflowError) as error:
+    except TemplateProblem:
+        raise
+    except Exception as error:  # a stranger's template: whatever it does to Jinja2 is a finding
         raise TemplateProblem("template-syntax", "the template is too complicated to be rendered") from error
     return "".join(pieces)
 

@@ -191,6 +191,7 @@ def test_a_refusal_under_a_success_is_a_refusal(status: int, code: int) -> None:
         http_status=status,
         request_id=REQUEST_ID,
         error=f"refused ({code}): 1002: Invalid parameter: lists is unknown",
+        hopeless=code in (401, 402, 403),
     )
 
 
@@ -489,5 +490,11 @@ def test_a_cut_secret_is_a_secret() -> None:
 
 
 def test_the_advice_covers_every_documented_refusal() -> None:
-    silent = {422}  # no page says more than that the request was not understood
-    assert answers.DOCUMENTED_REFUSALS - silent <= set(answers._ADVICE)
+    assert set(answers._ADVICE) >= answers.DOCUMENTED_REFUSALS
+
+
+@pytest.mark.parametrize(
+    ("code", "hopeless"), [(400, False), (401, True), (402, True), (403, True), (409, False)]
+)
+def test_a_refusal_of_the_account_inside_a_success_is_hopeless(code: int, *, hopeless: bool) -> None:
+    assert classify(200, envelope(refusal(code))).hopeless is hopeless

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +167,7 @@ class Desk:
     ids: tuple[str, ...] = IDS
     stop: Callable[[], bool] = lambda: False
     number: int = 0
+    late: timedelta = timedelta()  #: how long after the plan it is carried out
     fails_before: int = 0
     fails_after: int = 0
 
@@ -199,7 +200,11 @@ class Desk:
 
     def around(self) -> Surroundings:
         return Surroundings(
-            now=lambda: NOW, sleep=self.sleep, stop=self.stop, actor="asha@mill, pid 7", settle=SETTLE
+            now=lambda: NOW + self.late,
+            sleep=self.sleep,
+            stop=self.stop,
+            actor="asha@mill, pid 7",
+            settle=SETTLE,
         )
 
     def sleep(self, seconds: float) -> None:
@@ -793,3 +798,17 @@ def test_whatever_goes_wrong_each_campaign_exists_once_in_the_end(story: dict[st
         assert [fake(desk).count(id_) for id_ in IDS] == [1, 1, 1]
         assert sorted(desk.state().campaigns) == sorted(IDS)
         assert desk.run() == []
+
+
+def test_a_start_that_has_come_too_near_since_the_plan_is_not_created(desk: Callable[..., Desk]) -> None:
+    one = desk()
+    plan = one.plan()
+    start = datetime.fromisoformat((plan.actions[0].payload or {})["schedule"]["start_time"])
+    one.late = start - NOW - timedelta(minutes=9, seconds=59)
+
+    outcomes = one.run(plan)
+
+    assert {(out.outcome, out.error) for out in outcomes} == {
+        (OutcomeKind.SKIPPED, "blocked: schedule-lead-time")
+    }
+    assert (fake(one).posts, one.state().intents) == ([], {})

@@ -1209,3 +1209,29 @@ def test_colour_follows_option_and_environment(
     assert ("\x1b[" in run("lint").out) == (setting[0] == "FORCE_COLOR")
     assert "\x1b[" in run("lint", "--color", "always").out
     assert "\x1b[" not in run("lint", "--color", "never").out
+
+
+@pytest.mark.parametrize("arguments", ["lint", "apply --sandbox --yes", "--version", "--help"])
+@pytest.mark.parametrize("stream", [">&-", ">/dev/full"])
+def test_output_that_goes_nowhere_is_no_traceback(folder: Path, arguments: str, stream: str) -> None:
+    ran = subprocess.run(
+        f"{shlex.quote(sys.executable)} -m campaignctl {arguments} {stream}",
+        cwd=folder,
+        shell=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert "Traceback" not in ran.stderr
+    assert "bug" not in ran.stderr
+    assert ran.returncode in (0, 3)
+
+
+def test_the_question_says_what_is_adopted(run: Run, three: Path, exotel: Sandbox) -> None:
+    assert apply(run, "--yes") == dict.fromkeys(("ant", "bee", "cat"), "created")
+    (three / "campaignctl.state.json").unlink()
+
+    code, asked = at_a_terminal(three, "no\n")
+
+    assert "Adopt 3 that may exist there already?" in asked
+    assert code == 1

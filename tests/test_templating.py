@@ -428,3 +428,25 @@ def test_a_key_whose_text_fails_is_left_out_and_said() -> None:
 
 def test_keys_are_never_rendered() -> None:
     assert project.render_all({"{{ brand }}": "x"}, renderer(VARS)) == ({"{{ brand }}": "x"}, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ none }}",
+        "{{ true }}",
+        "{{ open }}",
+        "{{ 1e400 }}",
+        "{{ brnd|default(none) }}",
+        "{{ '\\x00' }}",
+        "{{ '\\x1b[31m' }}",
+        "{{ '\\ud800' }}",
+    ],
+)
+def test_what_is_no_text_never_becomes_one(text: str) -> None:
+    """The customers would read None, or nothing could be sent at all."""
+    assert problem(text)[0] == "template-syntax"
+
+
+def test_a_control_character_from_var_is_refused_on_the_simple_path_too() -> None:
+    assert problem("{{ brand }}", {"brand": "a\x07b"})[0] == "template-syntax"

@@ -49,7 +49,9 @@ def command(**given: Any) -> int:
     # GitHub looks at the root of a repository alone.
     ci = (Path() if Path(".git").exists() else root) / ".github" / "workflows" / "campaigns.yml"
     words["DIR"] = str(root) if Path(".git").exists() else "."
-    if _write(root / ".gitignore", _filled("gitignore", words)):
+    if not re.fullmatch(r"[A-Za-z0-9._/-]+", words["DIR"]):
+        click.echo(f"campaignctl: no workflow was written, for '{root}' needs quoting in it", err=True)
+    elif _write(root / ".gitignore", _filled("gitignore", words)):
         written.append(".gitignore")
     if _write(ci, _filled("github.yml", words)):
         written.append(os.path.relpath(ci, root))

@@ -133,7 +133,10 @@ def classify_create(
         return CreateResult(sent=Sent.UNKNOWN, error=explain(status, envelope, body, redact), **known)
     sent, sid, error = _inner(envelope, token)
     wait = seconds(retry_after) if sent is Sent.THROTTLED else None
-    return CreateResult(sent=sent, sid=sid, error=_safe(error, redact), retry_after=wait, **known)
+    hopeless = any(item.code in (401, 402, 403) for item in envelope.items)
+    return CreateResult(
+        sent=sent, sid=sid, error=_safe(error, redact), retry_after=wait, hopeless=hopeless, **known
+    )
 
 
 def _inner(envelope: Envelope, token: str) -> tuple[Sent, str | None, str | None]:
@@ -182,6 +185,7 @@ _ADVICE = {
     408: "Exotel gave up waiting",
     409: "Exotel sees a conflict, perhaps with another change at the same time",
     415: "Exotel does not take this kind of body; check `api.body` in campaignctl.yaml",
+    422: "Exotel understood the request and refuses what it asks for",
     429: "Exotel has had too many requests; wait, or lower `api.requests_per_minute` in campaignctl.yaml",
 }
 
