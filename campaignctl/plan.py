@@ -77,6 +77,15 @@ def plan(
     )
 
 
+def block(the_plan: Plan, reasons: Mapping[str, str], config: Config, account: str | None) -> Plan:
+    """Return the plan with these actions blocked, each for its reason: what a guard found is not created."""
+    actions = tuple(
+        replace(one, action=ActionKind.BLOCKED, reason=reasons[one.id]) if one.id in reasons else one
+        for one in the_plan.actions
+    )
+    return replace(the_plan, actions=actions, digest=digest(config, map(row, actions), account))
+
+
 def tokens(lint: LintResult, state: State, config: Config) -> frozenset[str]:
     """Return the tokens to look for at the vendor: of all that is not known to be there."""
     ids = {one.id for one in lint.campaigns if one.id is not None and one.id not in state.campaigns}

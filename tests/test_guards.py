@@ -23,6 +23,8 @@ def test_a_sent_campaign_under_a_new_id_is_not_sent_again(run: Run, folder: Path
     assert (planned.code, applied.code) == (1, 1)
     assert "the-example.yaml:1:5: error CC801 sent-before" in planned.out
     assert "was sent as 'the-example'" in planned.out
+    assert "! the-example-2  sent-before: mend the finding above" in planned.out
+    assert "Nothing to create: 1 blocked, 1 removed. 0 to send again." in planned.out
     assert "nothing was created" in applied.err
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ import click
 from campaignctl import guards, lint
 from campaignctl import plan as planning
 from campaignctl.commands import doors, options
-from campaignctl.model import ActionKind, LintResult, Plan, Remote, State
+from campaignctl.model import ActionKind, Finding, LintResult, Plan, Remote, State
 from campaignctl.project import Project, finding
 from campaignctl.render import FORMATS, text
 
@@ -55,6 +55,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         raise click.UsageError(
             "a plan to be applied is made of all campaigns and of this moment; leave out PATHS and --at"
         )
+    given["directory"] = given["directory"] or ctx.obj
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]), given["variables"])
     paint = options.paint(given["color"])
     now = options.now(given["at"])
@@ -105,23 +106,27 @@ def make(
     offline = given.get("offline") or (
         observed is None and not given["sandbox"] and doors.missing_credentials()
     )
+    account = None if offline else doors.account(sandbox=given["sandbox"])
     the_plan = planning.plan(
         checked,
         state,
         the_project.usable,
         now=now,
         plan_id=uuid.uuid4().hex,
-        account=None if offline else doors.account(sandbox=given["sandbox"]),
+        account=account,
         observed=observed,
         partial=bool(given.get("paths")),
     )
-    return _guarded(the_plan, checked, state, given["allow"])
-
-
-def _guarded(the_plan: Plan, checked: LintResult, state: State, allowed: Sequence[str]) -> Plan:
-    """Return the plan with what the guards found among its findings, each at the campaign's id."""
-    if "sent-before" in allowed:
+    found = () if "sent-before" in given["allow"] else _guard(the_plan, checked, state)
+    if not found:
         return the_plan
+    reasons = {one.campaign or "": one.name for one in found}
+    the_plan = planning.block(the_plan, reasons, the_project.usable, account)
+    return replace(the_plan, findings=(*the_plan.findings, *found))
+
+
+def _guard(the_plan: Plan, checked: LintResult, state: State) -> tuple[Finding, ...]:
+    """Return what the guards have found, each at its campaign's id."""
     sources = {one.id: one.source for one in checked.campaigns}
     found = []
     for id_, message in guards.sent_before(the_plan, state):
@@ -138,7 +143,7 @@ def _guarded(the_plan: Plan, checked: LintResult, state: State, allowed: Sequenc
                 source=source.line(region.line),
             )
         )
-    return replace(the_plan, findings=(*the_plan.findings, *found)) if found else the_plan
+    return tuple(found)
 
 
 def _show(the_plan: Plan, format_: str, paint: Any) -> None:
@@ -163,8 +168,12 @@ def show_text(the_plan: Plan, paint: Any) -> None:
 def _apply_command(path: Path, given: Mapping[str, Any]) -> str:
     """Return the command that applies a plan, with the options that it was made with."""
     words = ["campaignctl", "apply", str(path)]
-    words += ["--sandbox"] if given["sandbox"] else []
+    if given["sandbox"]:
+        words += ["--sandbox"]
+    elif given["base_url"]:
+        words += ["--base-url", given["base_url"]]
     words += ["-C", given["directory"]] if given["directory"] else []
+    words += [word for name in given["allow"] for word in ("--allow", name)]
     words += [word for name, value in given["variables"].items() for word in ("--var", f"{name}={value}")]
     return shlex.join(words)
 
