@@ -128,7 +128,7 @@ def _head(the_plan: Plan) -> str:
     if the_plan.looked:
         looked = "state and Exotel compared"
     elif len(the_plan.of(*known)) == len(the_plan.actions):
-        looked = "from the state, which knows all of them"
+        looked = "from the state alone, which knows all of them"
     return f"Plan for {the_plan.project} at {_local(the_plan.created_at)}, {looked}"
 
 
