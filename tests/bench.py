@@ -37,7 +37,7 @@ vars:
   brand: Kettle
 """
 CITIES = ("Delhi", "Pune", "Lucknow", "Jaipur", "Indore", "Patna", "Bhopal", "Surat")
-HINDI = "नमस्ते, Kettle की नई चाय {city} में आ गई है। आज ही आइए और एक कप हमारे साथ पीजिए।"
+HINDI = "नमस्ते, Kettle की चाय {number} {city} में आ गई है। आज ही आइए और एक कप हमारे साथ पीजिए।"
 
 
 def campaign(number: int, dice: random.Random) -> str:
@@ -46,10 +46,10 @@ def campaign(number: int, dice: random.Random) -> str:
     dynamic, promotional, hindi = dice.random() < 0.5, dice.random() < 0.4, dice.random() < 0.2
     who = "Dear @@First_name" if dynamic else "Dear customer"
     text = (
-        HINDI.format(city=city)
+        HINDI.format(city=city, number=number)
         if hindi
         else (
-            f"{who}, {{{{ brand }}}} order {dice.randrange(10**6)} from {city} is packed and leaves today. "
+            f"{who}, {{{{ brand }}}} order {number:06} from {city} is packed and leaves today. "
             "Track it in the app or call our helpline. Thank you for choosing Kettle."
         )
     )
@@ -122,6 +122,7 @@ def remember_all_but_ten(root: Path) -> None:
         "version": 1,
         "project": "bench-000000",
         "lineage": "00000000-0000-4000-8000-000000000000",
+        "account": None,
         "serial": len(actions),
         "campaigns": {
             one["id"]: {
