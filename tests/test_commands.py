@@ -1235,3 +1235,16 @@ def test_the_question_says_what_is_adopted(run: Run, three: Path, exotel: Sandbo
 
     assert "Adopt 3 that may exist there already?" in asked
     assert code == 1
+
+
+@pytest.mark.parametrize("config", ["project: kettle-5a1f0c\npolicy: {settle: long}\n", "["])
+def test_settings_with_errors_make_a_plan_without_actions_for_programs(
+    run: Run, three: Path, config: str
+) -> None:
+    write(three, {"campaignctl.yaml": config})
+
+    ran = run("plan", "--format", "json")
+
+    assert (ran.code, json.loads(ran.out)["actions"]) == (1, [])
+    assert json.loads(ran.out)["findings"][0]["path"] == "campaignctl.yaml"
+    assert run("plan").code == 1

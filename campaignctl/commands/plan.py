@@ -12,12 +12,13 @@ from typing import Any
 
 import click
 
-from campaignctl import guards, lint
+from campaignctl import guards, lint, project
 from campaignctl import plan as planning
 from campaignctl.commands import doors, options
-from campaignctl.model import ActionKind, Finding, LintResult, Plan, Remote, State
+from campaignctl.model import ActionKind, Config, Finding, LintResult, Plan, Remote, State
 from campaignctl.project import Project, finding
 from campaignctl.render import FORMATS, text
+from campaignctl.render.paint import Paint
 
 _EPILOG = """\b
 Examples:
@@ -61,7 +62,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     now = options.now(given["at"])
     checked = lint.run(the_project, given["paths"], now=now)
     if the_project.sound is None:
-        options.say(FORMATS[given["format_"]].findings(checked))
+        _show_no_plan(checked, the_project.config or Config(project=""), now, given["format_"], paint)
         click.echo("campaignctl: no plan is made until the settings are mended", err=True)
         return 1
     state = doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
@@ -71,6 +72,15 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     if given["out"]:
         _keep(the_plan, given["out"], given)
     return _exit_code(the_plan, detailed=given["detailed_exitcode"])
+
+
+def _show_no_plan(checked: LintResult, config: Config, now: datetime, format_: str, paint: Paint) -> None:
+    """Show what is wrong with the settings: to people as lint does, to programs as a plan without actions."""
+    if format_ == "text":
+        options.say(text.findings(checked, paint))
+        return
+    nothing = replace(checked, campaigns=(), unreadable=(project.CONFIG,))
+    _show(planning.plan(nothing, State(project=config.project), config, now=now, plan_id=""), format_, paint)
 
 
 def _look(
@@ -146,7 +156,7 @@ def _guard(the_plan: Plan, checked: LintResult, state: State) -> tuple[Finding, 
     return tuple(found)
 
 
-def _show(the_plan: Plan, format_: str, paint: Any) -> None:
+def _show(the_plan: Plan, format_: str, paint: Paint) -> None:
     summary = planning.summary(the_plan)
     if format_ != "text":
         options.say(FORMATS[format_].plan(the_plan, summary))
@@ -154,7 +164,7 @@ def _show(the_plan: Plan, format_: str, paint: Any) -> None:
     show_text(the_plan, paint)
 
 
-def show_text(the_plan: Plan, paint: Any) -> None:
+def show_text(the_plan: Plan, paint: Paint) -> None:
     """Print the findings and the plan for people."""
     for one in the_plan.findings:
         options.say(text.finding(one, paint))
