@@ -164,18 +164,8 @@ class _Linter:
         if inherited and pointer and pointer[0] not in own and pointer[0] in self.project.defaults:
             place, steps = inherited, ("defaults", *pointer)
         owner = own.get("id")
-        region = place.locate(steps, key=key)
-        self.findings.append(
-            project.finding(
-                name,
-                message,
-                place.path,
-                region,
-                pointer=project.as_text(steps),
-                campaign=owner if isinstance(owner, str) else None,
-                source=place.line(region.line),
-            )
-        )
+        campaign = owner if isinstance(owner, str) else None
+        self.findings.append(project.at(place, name, steps, message, key=key, campaign=campaign))
 
 
 def has_errors(findings: Sequence[Finding], *, warnings: bool = False) -> bool:

@@ -12,7 +12,7 @@ from campaignctl import documents, registry, schema, templating
 from campaignctl.composer import Problem
 from campaignctl.documents import Document
 from campaignctl.errors import ProjectError
-from campaignctl.model import Config, Finding, Pointer, Region, Registry, Severity
+from campaignctl.model import Config, Finding, Pointer, Region, Registry, Severity, Source
 from campaignctl.rules import BY_NAME
 
 CONFIG = "campaignctl.yaml"
@@ -82,7 +82,7 @@ def load(root: Path, variables: Mapping[str, str] | None = None) -> Project:
     defaults, problems = render_all(config.defaults if config else {}, render)
     if settings.document is not None:
         for name, pointer, message in problems:
-            findings.append(_at(settings.document, name, ("defaults", *pointer), message))
+            findings.append(at(settings.document, name, ("defaults", *pointer), message))
     files = {
         name: _read(root / file, name, root)
         for name, file in registry.FILES.items()
@@ -131,7 +131,7 @@ def _read(path: Path, name: str, root: Path) -> _Settings:
         return _Settings(None, {}, [*findings, finding("wrong-type", message, shown(path))])
     document = parsed.documents[0]
     misfits = schema.check(name, document.data)
-    findings += [_at(document, one.name, one.pointer, one.message, key=one.key) for one in misfits]
+    findings += [at(document, one.name, one.pointer, one.message, key=one.key) for one in misfits]
     sound: Mapping[str, Any] = document.data
     for one in misfits:
         sound = _without(sound, one.pointer[:2])
@@ -333,10 +333,21 @@ def of_problem(problem: Problem, file: documents.SourceFile, campaign: str | Non
     )
 
 
-def _at(document: Document, name: str, pointer: Pointer, message: str, *, key: bool = False) -> Finding:
-    region = document.locate(pointer, key=key)
-    source = document.line(region.line)
-    return finding(name, message, document.path, region, pointer=as_text(pointer), source=source)
+def at(
+    source: Source,
+    name: str,
+    pointer: Pointer,
+    message: str,
+    *,
+    key: bool = False,
+    campaign: str | None = None,
+) -> Finding:
+    """Return a finding at a pointer of a document, with the line of text that it stands in."""
+    region = source.locate(pointer, key=key)
+    line = source.line(region.line)
+    return finding(
+        name, message, source.path, region, pointer=as_text(pointer), source=line, campaign=campaign
+    )
 
 
 def as_text(pointer: Pointer) -> str:

@@ -16,7 +16,7 @@ from campaignctl import guards, lint, project
 from campaignctl import plan as planning
 from campaignctl.commands import doors, options
 from campaignctl.model import ActionKind, Config, Finding, LintResult, Plan, Remote, State
-from campaignctl.project import Project, finding
+from campaignctl.project import Project
 from campaignctl.render import FORMATS, text
 from campaignctl.render.paint import Paint
 
@@ -138,22 +138,10 @@ def make(
 def _guard(the_plan: Plan, checked: LintResult, state: State) -> tuple[Finding, ...]:
     """Return what the guards have found, each at its campaign's id."""
     sources = {one.id: one.source for one in checked.campaigns}
-    found = []
-    for id_, message in guards.sent_before(the_plan, state):
-        source = sources[id_]
-        region = source.locate(("id",))
-        found.append(
-            finding(
-                "sent-before",
-                message,
-                source.path,
-                region,
-                pointer="/id",
-                campaign=id_,
-                source=source.line(region.line),
-            )
-        )
-    return tuple(found)
+    return tuple(
+        project.at(sources[id_], "sent-before", ("id",), message, campaign=id_)
+        for id_, message in guards.sent_before(the_plan, state)
+    )
 
 
 def _show(the_plan: Plan, format_: str, paint: Paint) -> None:
