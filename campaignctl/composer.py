@@ -25,13 +25,11 @@ from yaml.events import (
 
 from campaignctl.model import Pointer
 from campaignctl.scalars import needs_typing, typed
-from campaignctl.syntax import complaint
+from campaignctl.syntax import MAX_DEPTH, complaint, too_deep
 
 #: libyaml where PyYAML was built with it, as all its wheels are; both have `get_event`.
 _Parser: Any = getattr(yaml.cyaml, "CParser", yaml.SafeLoader) if hasattr(yaml, "cyaml") else yaml.SafeLoader
 
-#: Open collections inside one another. The deepest legitimate file here uses four.
-MAX_DEPTH = 32
 #: Nodes that aliases may add to one file; a billion-laughs file asks for 10^9.
 MAX_ALIAS_NODES = 10_000
 
@@ -93,8 +91,8 @@ def compose(text: str) -> Composed:
     except _Stop:
         return Composed(composer.documents, composer.problems, complete=False)
     except yaml.YAMLError as error:
-        start, end, message = complaint(error, text)
-        problem = Problem("yaml-syntax", start, end, message, len(composer.documents))
+        start, end, message, name = complaint(error, text)
+        problem = Problem(name, start, end, message, len(composer.documents))
         composer.problems.append(problem)
         return Composed(composer.documents, composer.problems, complete=False)
     return Composed(composer.documents, composer.problems, complete=True)
@@ -197,8 +195,7 @@ class _Composer:
             self.refuse_tag(event)
         if len(self.stack) >= MAX_DEPTH:
             start = event.start_mark.index
-            message = f"nested more than {MAX_DEPTH} deep; a campaign is flat"
-            self.stop("yaml-limit", start, start + 1, message)
+            self.stop("yaml-limit", start, start + 1, too_deep())
         self.stack.append(frame)
 
     def close(self, count: int) -> _Frame | None:

@@ -12,12 +12,22 @@ _BRACE_VALUE = re.compile(r"^[ \t]*(?:-[ \t]+)*(?:[^\s#\"':]+:[ \t]+)?(\{[#{%])"
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
+#: Open collections inside one another. The deepest legitimate file here uses four.
+MAX_DEPTH = 32
+
+
+def too_deep() -> str:
+    """Return the sentence about nesting beyond the limit."""
+    return f"nested more than {MAX_DEPTH} deep; a campaign is flat"
+
+
 class Complaint(NamedTuple):
-    """A span of code points and a sentence."""
+    """A span of code points, a sentence, and the name of the rule."""
 
     start: int
     end: int
     message: str
+    name: str = "yaml-syntax"
 
 
 def complaint(error: Any, text: str) -> Complaint:
@@ -30,6 +40,8 @@ def complaint(error: Any, text: str) -> Complaint:
         code = f"U+{ord(bad.group()):04X} " if bad else ""
         return Complaint(at, at + 1, f"the control character {code}is not allowed; delete it")
     at = min(mark.index, len(text))
+    if "maximum nesting depth" in problem:  # libyaml 0.2.6 has a limit of its own, and looks far ahead
+        return Complaint(at, at + 1, too_deep(), "yaml-limit")
     began = min(context_mark.index, at) if context_mark else at
     brace = _brace(text, began, at)
     if brace is not None:
