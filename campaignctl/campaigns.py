@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from campaignctl.model import Campaign, RecipientList, Registry, Schedule, Source, token
+from campaignctl.approved import Comparison, RecipientList, Registry, Template
+from campaignctl.dlt import match
+from campaignctl.findings import Source
+from campaignctl.model import Campaign, Schedule, token
+from campaignctl.profiles import STRICT, Profile
 from campaignctl.sms import columns
 
 #: RFC 3339 in its strict form. datetime.fromisoformat takes far more than that (weeks, naive times, 24:00).
@@ -15,33 +19,71 @@ _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 ).fullmatch
 
+#: The longest text that Exotel takes, in characters (Create SMS campaign, `template`).
+MOST = 2000
+
 #: Exotel's list SIDs: 32 hexadecimal digits in all its samples.
 is_list_sid = re.compile(r"[0-9a-f]{32}").fullmatch
 
 
-def build(data: Mapping[str, Any], source: Source, registry: Registry) -> Campaign:
+def build(data: Mapping[str, Any], source: Source, registry: Registry, profile: Profile = STRICT) -> Campaign:
     """Return the campaign of a document. What has the wrong type is left out; the schema has said so."""
     lists = data.get("lists")
     names = tuple(lists) if type(lists) is list and all(type(one) is str for one in lists) else None
+    audience = tuple([_recipients(name, registry) for name in names or ()])
+    registered = registry.templates.get(_text(data, "dlt_template_id") or "")
+    variables = _variables(data.get("variables"))
     template = _text(data, "template")
+    if template is None and variables is not None and registered is not None:
+        template = filled(registered, variables)
     kind = _text(data, "sms_type")
     return Campaign(
         id=_text(data, "id"),
         name=_text(data, "name"),
         content_type=_text(data, "content_type"),
         lists=names,
-        audience=tuple([_recipients(name, registry) for name in names or ()]),
+        audience=audience,
         schedule=_schedule(data.get("schedule")),
         dlt_entity_id=_text(data, "dlt_entity_id"),
         dlt_template_id=_text(data, "dlt_template_id"),
         sender_id=_text(data, "sender_id"),
         sms_type=kind.lower() if kind else None,
         template=template,
+        variables=variables,
         columns=columns(template) if template else (),
         status_callback=_text(data, "status_callback"),
         sms_status_callback=_text(data, "sms_status_callback"),
         source=source,
+        registered=registered,
+        comparison=_compare(template, registered, audience, profile),
     )
+
+
+def _variables(value: Any) -> tuple[str, ...] | None:
+    sound = type(value) is list and all(type(one) is str for one in value)
+    return tuple(value) if sound else None
+
+
+def filled(registered: Template, variables: tuple[str, ...]) -> str | None:
+    """Return the registered text with its slots filled in order, None where their number differs."""
+    if len(variables) != len(registered.slots):
+        return None
+    pieces = [registered.fixed[0]]
+    for value, after in zip(variables, registered.fixed[1:], strict=True):
+        pieces += [value, after]
+    return "".join(pieces)
+
+
+def _compare(
+    text: str | None,
+    registered: Template | None,
+    audience: tuple[RecipientList | None, ...],
+    profile: Profile,
+) -> Comparison | None:
+    if text is None or registered is None or match.HOLE in text or len(text) > 2 * MOST:
+        return None
+    sample = audience[0].sample if len(audience) == 1 and audience[0] is not None else {}
+    return match.compare(text, registered, profile, sample)
 
 
 def _text(data: Mapping[str, Any], key: str) -> str | None:

@@ -23,9 +23,11 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from campaignctl.model import Pointer
+from campaignctl.findings import Pointer
 from campaignctl.scalars import needs_typing, typed
 from campaignctl.syntax import MAX_DEPTH, complaint, too_deep
+
+__all__ = ["Composed", "Problem", "ScalarEvent", "compose", "line_starts", "span"]
 
 #: libyaml where PyYAML was built with it, as all its wheels are; both have `get_event`.
 _Parser: Any = getattr(yaml.cyaml, "CParser", yaml.SafeLoader) if hasattr(yaml, "cyaml") else yaml.SafeLoader

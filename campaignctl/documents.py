@@ -9,12 +9,14 @@ import errno
 import os
 import stat
 from bisect import bisect_right
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from campaignctl.composer import Problem, compose, line_starts, span
-from campaignctl.model import Pointer, Region
+from campaignctl.composer import Problem, ScalarEvent, compose, line_starts, span
+from campaignctl.findings import Pointer, Region
+from campaignctl.places import places
 
 #: A campaign file larger than this is refused unread: about a thousand campaigns.
 MAX_BYTES = 1024 * 1024
@@ -81,6 +83,11 @@ class Document:
         A collection is shown by its key (its own end lies at the next node); what is not in the
         document is shown at the nearest thing that is.
         """
+        node, key_event, found = self._node(pointer)
+        return self._region(node, key_event, key=key or not found)
+
+    def _node(self, pointer: Pointer) -> tuple[Any, Any, bool]:
+        """Return the node at a pointer, its key, and whether it is there; else the nearest thing that is."""
         node: Any = self.file.trees[self.index]
         key_event: Any = None
         for step in pointer:
@@ -90,9 +97,57 @@ class Document:
                 node = node[step]
                 key_event = key_event if isinstance(node, (dict, list)) else None
             else:
-                key = True
-                break
-        return self._region(node, key_event, key=key)
+                return node, key_event, False
+        return node, key_event, True
+
+    def value(self, pointer: Pointer) -> Any:
+        """Return the value at a pointer, None where there is none."""
+        value = self.data
+        for step in pointer:
+            if isinstance(value, dict) and step in value:
+                value = value[str(step)]
+            elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def places(self, pointer: Pointer) -> list[int] | None:
+        """Return the place in the file of each character of a text, and of its end; None: not known.
+
+        `campaignctl.places` has the details. An alias stands for a text that is elsewhere.
+        """
+        node, _, found = self._node(pointer)
+        value = self.value(pointer)
+        if not found or type(node) is not ScalarEvent or not isinstance(value, str):
+            return None
+        start, end = span(node)
+        return places(self.file.text, start, end, node.style, value)
+
+    def key_span(self, pointer: Pointer) -> tuple[int, int] | None:
+        """Return the place in the file of the key of a value, as code points."""
+        _, key_event, found = self._node(pointer)
+        return span(key_event) if found and key_event is not None else None
+
+    def value_span(self, pointer: Pointer) -> tuple[int, int] | None:
+        """Return the place in the file of a scalar as it is written, quotes and all, as code points."""
+        node, _, found = self._node(pointer)
+        return span(node) if found and type(node) is ScalarEvent else None
+
+    def locate_in(self, pointer: Pointer, start: int, end: int) -> Region:
+        """Return the place of a piece of the text at `pointer`, one character at least and on one line."""
+        found = self.places(pointer)
+        if found is None or start >= len(found):
+            return self.locate(pointer)
+        first = found[start]
+        last = found[min(end, len(found) - 1)] if end > start else first + 1
+        if end > start and end <= len(found) - 1:
+            last = max(found[end - 1] + 1, min(last, found[end]))
+        region = self.file.region(first, max(last, first + 1))
+        if region.end_line != region.line:
+            width = len(self.line(region.line)) + 1
+            return replace(region, end_line=region.line, end_column=max(width, region.column + 1))
+        return region
 
     def _region(self, node: Any, key_event: Any, *, key: bool) -> Region:
         if key_event is not None and (key or isinstance(node, (dict, list)) or _is_empty(node)):

@@ -11,12 +11,12 @@ from campaignctl import campaigns, documents, project, schema
 from campaignctl.composer import Problem
 from campaignctl.documents import Document
 from campaignctl.errors import ProjectError
-from campaignctl.model import Campaign, Context, Finding, LintResult, Pointer, Severity
+from campaignctl.findings import Finding, Hit, Pointer, Severity
+from campaignctl.model import Campaign, Context, LintResult
+from campaignctl.profiles import PROFILES
 from campaignctl.project import CampaignFile, Project
-from campaignctl.rules import CHECKS
+from campaignctl.rules import CHECKS, REGISTRY_CHECKS
 from campaignctl.templating import is_template
-
-_CHECKS = tuple((rule.NAME, rule.check) for rule in CHECKS)
 
 
 def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> LintResult:
@@ -27,7 +27,12 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
     """
     if the_project.config is None:
         return LintResult(findings=_ordered([*the_project.findings]), campaigns=(), files=0)
-    context = Context(config=the_project.config, registry=the_project.registry, now=now)
+    context = Context(
+        config=the_project.config,
+        registry=the_project.registry,
+        now=now,
+        profile=PROFILES[the_project.config.profile],
+    )
     with _no_garbage_collection():
         linter = _Linter(the_project, context)
         for file in project.campaign_files(the_project.root, paths):
@@ -36,12 +41,27 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
             where = ", ".join(paths) or str(the_project.root)
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
         linter.find_duplicate_ids()
+        linter.check_registry()
     return LintResult(
         findings=_ordered([*the_project.findings, *linter.findings]),
         campaigns=tuple(linter.campaigns),
         files=linter.files,
         unreadable=tuple(linter.unreadable),
+        notes=_notes(the_project),
     )
+
+
+def _notes(the_project: Project) -> tuple[str, ...]:
+    """Return what could not be checked: a silence that looks like a pass is the worst result."""
+    if "templates" in the_project.registries or not the_project.sound:
+        return ()
+    return (_NOT_COMPARED,)
+
+
+_NOT_COMPARED = (
+    "registry/templates.yaml is missing, so no text was compared with what is registered on DLT; "
+    "`campaignctl registry import` makes it from the portal's export"
+)
 
 
 @contextmanager
@@ -71,6 +91,7 @@ class _Linter:
         self.required = frozenset(schema.REQUIRED) | (
             set() if self.context.config.allow_immediate else {"schedule"}
         )
+        self.checks = [(rule.NAME, rule.check) for rule in CHECKS]
         self.findings: list[Finding] = []
         self.campaigns: list[Campaign] = []
         self.unreadable: list[str] = []
@@ -134,13 +155,13 @@ class _Linter:
         if not schema.is_sound(effective, required):
             for misfit in schema.campaign(effective, required):
                 self.report(misfit.name, document, misfit.pointer, misfit.message, key=misfit.key)
-        campaign = campaigns.build(effective, document, self.context.registry)
+        campaign = campaigns.build(effective, document, self.context.registry, self.context.profile)
         if campaign.id is None:
             self.unreadable.append(document.path)
         self.campaigns.append(campaign)
-        for name, check in _CHECKS:
-            for pointer, message in check(campaign, self.context):
-                self.report(name, document, pointer, message)
+        for name, check in self.checks:
+            for hit in check(campaign, self.context):
+                self.report_hit(name, document, campaign, Hit(*hit))
 
     def find_duplicate_ids(self) -> None:
         first: dict[str, Campaign] = {}
@@ -154,18 +175,68 @@ class _Linter:
                 assert isinstance(campaign.source, Document)  # noqa: S101 - made above, from nothing else
                 self.report("duplicate-id", campaign.source, ("id",), message)
 
+    def check_registry(self) -> None:
+        for rule in REGISTRY_CHECKS:
+            for hit in rule.check_registry(self.context):
+                document = self.project.registries.get(hit.file or "")
+                if document is not None:
+                    self.add(rule.NAME, document, hit, None)
+
     def report(
         self, name: str, document: Document, pointer: Pointer, message: str, *, key: bool = False
     ) -> None:
         """Append a finding at a pointer of the campaign: in its file, or in the defaults it takes over."""
-        place, steps = document, pointer
+        place, steps = self.home(document, pointer)
+        campaign = _owner(document)
+        self.findings.append(project.at(place, name, steps, message, key=key, campaign=campaign))
+
+    def report_hit(self, name: str, document: Document, campaign: Campaign, hit: Hit) -> None:
+        """Append what a rule has found about a campaign."""
+        if hit.pointer == ("template",) and campaign.variables is not None:
+            hit = _in_variables(hit, campaign)
+        place, steps = self.home(document, hit.pointer)
+        self.add(name, place, hit._replace(pointer=steps), _owner(document))
+
+    def home(self, document: Document, pointer: Pointer) -> tuple[Document, Pointer]:
+        """Return where the value at a pointer of a campaign is written."""
         inherited = self.project.document
         own = document.data if isinstance(document.data, dict) else {}
         if inherited and pointer and pointer[0] not in own and pointer[0] in self.project.defaults:
-            place, steps = inherited, ("defaults", *pointer)
-        owner = own.get("id")
-        campaign = owner if isinstance(owner, str) else None
-        self.findings.append(project.at(place, name, steps, message, key=key, campaign=campaign))
+            return inherited, ("defaults", *pointer)
+        return document, pointer
+
+    def add(self, name: str, place: Document, hit: Hit, campaign: str | None) -> None:
+        """Append a finding at its exact place: in the middle of a text where the rule says so."""
+        raw = place.value(hit.pointer)
+        if hit.span is None or not isinstance(raw, str):
+            region = place.locate(hit.pointer)
+        else:
+            start, end, _ = self.project.render.origin(raw, *hit.span)
+            region = place.locate_in(hit.pointer, start, end)
+        self.findings.append(
+            project.placed(
+                place, name, hit.pointer, hit.message, region, severity=hit.severity, campaign=campaign
+            )
+        )
+
+
+def _owner(document: Document) -> str | None:
+    owner = document.data.get("id") if isinstance(document.data, dict) else None
+    return owner if isinstance(owner, str) else None
+
+
+def _in_variables(hit: Hit, campaign: Campaign) -> Hit:
+    """Move a finding about a text that was made from `variables` to the value that it is about."""
+    registered = campaign.registered
+    if hit.span is not None and registered is not None:
+        place = 0
+        for number, value in enumerate(campaign.variables or ()):
+            place += len(registered.fixed[number])
+            if place <= hit.span[0] < place + max(len(value), 1):
+                span = (hit.span[0] - place, min(hit.span[1] - place, len(value)))
+                return hit._replace(pointer=("variables", number), span=span, repair=None)
+            place += len(value)
+    return hit._replace(pointer=("variables",), span=None, repair=None)
 
 
 def has_errors(findings: Sequence[Finding], *, warnings: bool = False) -> bool:

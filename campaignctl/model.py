@@ -12,67 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
-#: A route inside a document, e.g. ("schedule", "start_time") or ("lists", 0).
-Pointer = tuple[str | int, ...]
-
-
-class Severity(StrEnum):
-    """How bad a finding is: an error would lose or repeat messages, a warning may."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Region:
-    """A piece of a file. Lines and columns start at 1 and count code points; the end is exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """Something a check has to say about one place."""
-
-    code: str
-    name: str
-    severity: Severity
-    message: str
-    path: str
-    region: Region
-    pointer: str = ""  #: JSON pointer inside the document, "" for the whole
-    campaign: str | None = None  #: id of the campaign concerned
-    source: str = ""  #: the text of the first line of the region, for a caret
-
-    @property
-    def order(self) -> tuple[Any, ...]:
-        """Where it stands in a report: by file, then place, then code."""
-        region = self.region
-        return (self.path, region.line, region.column, self.code, self.message)
-
-
-class Source(Protocol):
-    """Where a campaign was written: a file and the positions in it."""
-
-    @property
-    def path(self) -> str: ...
-    def locate(self, pointer: Pointer, *, key: bool = False) -> Region: ...
-    def line(self, number: int) -> str: ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecipientList:
-    """One list of recipients at Exotel, as registry/lists.yaml describes it."""
-
-    alias: str | None  #: None for a list named by its SID alone
-    sid: str
-    columns: tuple[str, ...] | None = None  #: None: not stated
-    contacts: int | None = None  #: people in it; None: not stated
+from campaignctl.approved import Comparison, RecipientList, Registry, Template
+from campaignctl.findings import Finding, Source
+from campaignctl.profiles import STRICT, Profile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,11 +46,14 @@ class Campaign:
     dlt_template_id: str | None
     sender_id: str | None
     sms_type: str | None  #: lower case
-    template: str | None
+    template: str | None  #: the text; with `variables` made from the registered one
+    variables: tuple[str, ...] | None = None  #: values of the slots in their order, in place of `template`
     columns: tuple[str, ...]  #: distinct @@columns of the text, in order of first use
     status_callback: str | None
     sms_status_callback: str | None
     source: Source = field(compare=False)
+    registered: Template | None = None  #: the template of dlt_template_id, where the registry has it
+    comparison: Comparison | None = None  #: the text held against it
 
     @property
     def recipients(self) -> int | None:
@@ -120,15 +67,6 @@ class Campaign:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Registry:
-    """What is approved outside and written down in registry/."""
-
-    lists: Mapping[str, RecipientList] = field(default_factory=dict)
-    by_sid: Mapping[str, RecipientList] = field(default_factory=dict)
-    complete: bool = True  #: False: mistakes in registry/ have left some of it out
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
     """campaignctl.yaml, with its defaults filled in."""
 
@@ -136,7 +74,15 @@ class Config:
     region: str = "mumbai"
     defaults: Mapping[str, Any] = field(default_factory=dict)
     vars: Mapping[str, Any] = field(default_factory=dict)
+    profile: str = "strict"
+    levels: Mapping[str, str] = field(default_factory=dict)  #: rule name -> error | warning | off
+    select: tuple[str, ...] = ()  #: names, codes or beginnings of codes; () for all
+    ignore: tuple[str, ...] = ()
+    baseline: str | None = None  #: a file of findings that are known and let pass
     allow_immediate: bool = False
+    max_parts: int | None = None  #: parts of one message that the team is willing to pay for
+    registry_max_age: int = 30  #: days after which an export of the portal counts as old
+    sms_per_minute: int = 300  #: what the account sends (Exotel: SMS campaigns, overview)
     settle: int = 60  #: seconds that an unknown outcome is looked for
     endpoint: str = "sms-campaigns"
     body: str = "bare"
@@ -151,6 +97,7 @@ class Context:
     config: Config
     registry: Registry
     now: datetime
+    profile: Profile = STRICT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,6 +108,7 @@ class LintResult:
     campaigns: tuple[Campaign, ...]
     files: int  #: campaign files read
     unreadable: tuple[str, ...] = ()  #: paths of files whose campaigns cannot all be known
+    notes: tuple[str, ...] = ()  #: what was not checked, or can be tidied up: sentences for people
 
 
 # --- state ------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from campaignctl import sms
 from campaignctl.campaigns import moment, payload
+from campaignctl.findings import Severity
 from campaignctl.model import (
     Action,
     ActionKind,
@@ -19,7 +20,6 @@ from campaignctl.model import (
     LintResult,
     Plan,
     Remote,
-    Severity,
     State,
     canonical,
     token,

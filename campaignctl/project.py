@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from campaignctl import documents, registry, schema, templating
+from campaignctl.approved import Registry
 from campaignctl.composer import Problem
 from campaignctl.documents import Document
 from campaignctl.errors import ProjectError
-from campaignctl.model import Config, Finding, Pointer, Region, Registry, Severity, Source
+from campaignctl.findings import Finding, Pointer, Region, Severity, Source
+from campaignctl.model import Config
 from campaignctl.rules import BY_NAME
 
 CONFIG = "campaignctl.yaml"
@@ -33,8 +35,9 @@ class Project:
     findings: tuple[Finding, ...]
     defaults: Mapping[str, Any]  #: rendered
     unsure: frozenset[str]  #: campaign keys whose default may be meant by a broken one
-    render: Callable[[str], str]
+    render: templating.Renderer
     document: Document | None  #: campaignctl.yaml, for the places of defaults
+    registries: Mapping[str, Document]  #: the files of registry/ by the name of their schema
 
     @property
     def sound(self) -> Config | None:
@@ -90,18 +93,17 @@ def load(root: Path, variables: Mapping[str, str] | None = None) -> Project:
     }
     for one in files.values():
         findings.extend(one.findings)
-    lists = files.get("lists")
+    parts = {name: registry.Part(one.data, complete=not _broken(one.findings)) for name, one in files.items()}
     return Project(
         root=root,
         config=config,
-        registry=registry.build(lists.data.get("lists") or {}, complete=not _broken(lists.findings))
-        if lists
-        else registry.build({}),
+        registry=registry.build(parts.get("lists"), parts.get("templates"), parts.get("links")),
         findings=tuple(findings),
         defaults=defaults,
         unsure=settings.unsure | {str(pointer[0]) for _, pointer, _ in problems},
         render=render,
         document=settings.document,
+        registries={name: one.document for name, one in files.items() if one.document is not None},
     )
 
 
@@ -135,28 +137,41 @@ def _read(path: Path, name: str, root: Path) -> _Settings:
     sound: Mapping[str, Any] = document.data
     for one in misfits:
         sound = _without(sound, one.pointer[:2])
+    if name != "config" and len(misfits) >= schema.MOST:  # there may be more that nobody has listed
+        sound = {}
     defaults = [one for one in misfits if one.pointer[:1] == ("defaults",) and len(one.pointer) > 1]
     unsure = [[str(one.pointer[1]), one.meant] for one in defaults]
     return _Settings(document, sound, findings, frozenset(key for keys in unsure for key in keys if key))
 
 
 def _without(data: Mapping[str, Any], pointer: Pointer) -> Mapping[str, Any]:
-    """Return the data without what stands at a pointer."""
+    """Return the data without what stands at a pointer; an item of a list leaves None, so that the others stay."""
     if not pointer or pointer[0] not in data:
         return data
     key, rest = str(pointer[0]), pointer[1:]
     kept = {name: value for name, value in data.items() if name != key}
     inner = data[key]
+    if rest and isinstance(inner, list):
+        return {**kept, key: [None if index == rest[0] else one for index, one in enumerate(inner)]}
     return {**kept, key: _without(inner, rest)} if rest and isinstance(inner, Mapping) else kept
 
 
 def _config(data: Mapping[str, Any]) -> Config:
     policy, api, state = data.get("policy", {}), data.get("api", {}), data.get("state", {})
+    checks = data.get("lint", {})
     given = {
         "project": data.get("project", ""),
         "region": data.get("region"),
         "defaults": data.get("defaults"),
         "vars": data.get("vars"),
+        "profile": data.get("profile"),
+        "levels": checks.get("levels"),
+        "select": tuple(checks.get("select") or ()),
+        "ignore": tuple(checks.get("ignore") or ()),
+        "baseline": checks.get("baseline"),
+        "max_parts": policy.get("max_parts"),
+        "registry_max_age": policy.get("registry_max_age"),
+        "sms_per_minute": policy.get("sms_per_minute"),
         "allow_immediate": policy.get("allow_immediate"),
         "settle": policy.get("settle"),
         "endpoint": api.get("endpoint"),
@@ -319,8 +334,9 @@ def _walk(folder: str, prefix: str, inside: Path, *, top: bool) -> Iterator[Camp
 def finding(name: str, message: str, path: str, region: Region = _START, **more: Any) -> Finding:
     """Return a finding of the rule of this name, at the start of the file unless a region is given."""
     rule = BY_NAME[name]
+    severity = more.pop("severity", None) or rule.SEVERITY
     return Finding(
-        code=rule.CODE, name=name, severity=rule.SEVERITY, message=message, path=path, region=region, **more
+        code=rule.CODE, name=name, severity=severity, message=message, path=path, region=region, **more
     )
 
 
@@ -340,13 +356,23 @@ def at(
     message: str,
     *,
     key: bool = False,
-    campaign: str | None = None,
+    **more: Any,
 ) -> Finding:
     """Return a finding at a pointer of a document, with the line of text that it stands in."""
-    region = source.locate(pointer, key=key)
-    line = source.line(region.line)
+    return placed(source, name, pointer, message, source.locate(pointer, key=key), **more)
+
+
+def placed(source: Source, name: str, pointer: Pointer, message: str, region: Region, **more: Any) -> Finding:
+    """Return a finding about the value at a pointer, in a region of its own."""
     return finding(
-        name, message, source.path, region, pointer=as_text(pointer), source=line, campaign=campaign
+        name,
+        message,
+        source.path,
+        region,
+        pointer=as_text(pointer),
+        source=source.line(region.line),
+        anchor=source.locate(pointer, key=True).line,
+        **more,
     )
 
 

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from campaignctl.model import Pointer
+from campaignctl.findings import Pointer
 from campaignctl.shape import fits
 from campaignctl.words import did_you_mean, quoted
 
@@ -35,7 +35,7 @@ REQUIRED = (
 SMS_TYPES = ("transactional", "promotional")
 
 #: Shape findings of one document beyond this number only repeat each other.
-_MOST = 20
+MOST = 20
 
 
 class Misfit(NamedTuple):
@@ -73,6 +73,7 @@ _TEXTS = frozenset(
     ("dlt_entity_id", "dlt_template_id", "sender_id", "status_callback", "sms_status_callback")
 )
 _TEMPLATE = re.compile(r"(?=.*\S)[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*", re.DOTALL).fullmatch
+_VALUE = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*").fullmatch
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,62}").fullmatch
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,200}").fullmatch
 
@@ -92,13 +93,24 @@ def is_sound(data: Mapping[str, Any], required: frozenset[str]) -> bool:
             sound = value in ("static", "dynamic")
         elif key == "sms_type":
             sound = type(value) is str and value.lower() in SMS_TYPES
+        elif key == "variables":
+            sound = "template" not in data and type(value) is list and all(map(_is_value, value))
         elif key == "id":
             sound = type(value) is str and _ID(value) is not None
         else:
             sound = key == "name" and type(value) is str and _NAME(value) is not None
         if not sound:
             return False
-    return required <= data.keys()
+    return _due(required, data) <= data.keys()
+
+
+def _due(required: frozenset[str], data: Mapping[str, Any]) -> frozenset[str]:
+    """Return the keys that are required here: `variables` stand in for the text."""
+    return required - {"template"} if "variables" in data else required
+
+
+def _is_value(value: Any) -> bool:
+    return type(value) is str and len(value) <= 2000 and _VALUE(value) is not None
 
 
 def _all_texts(value: Mapping[str, Any]) -> bool:
@@ -111,6 +123,12 @@ def campaign(data: Mapping[str, Any], required: frozenset[str]) -> tuple[Misfit,
         return ()
     misfits = [one for one in check("campaign", data) if one.name != "missing-key" or len(one.pointer) > 1]
     near = {one.meant for one in misfits}
+    required = _due(required, data)
+    if "variables" in data and "template" in data:
+        message = (
+            "`variables` and `template` are both given; keep one: the values of the slots, or the whole text"
+        )
+        misfits.append(Misfit("invalid-value", ("variables",), message, key=True))
     misfits += [
         Misfit("missing-key", (key,), f"the key `{key}` is missing; {_advice(key)}", key=True)
         for key in (*REQUIRED, "schedule")
@@ -148,7 +166,7 @@ def check(name: str, data: Any) -> tuple[Misfit, ...]:
         return ()
     found: dict[tuple[Pointer, str], Misfit] = {}
     wrong: set[Pointer] = set()
-    for error in islice(_validator(name).iter_errors(data), 10 * _MOST):
+    for error in islice(_validator(name).iter_errors(data), 10 * MOST):
         for misfit in _misfits(error):
             if misfit.name == "wrong-type":
                 wrong.add(misfit.pointer)
@@ -156,7 +174,7 @@ def check(name: str, data: Any) -> tuple[Misfit, ...]:
     kept = [one for one in found.values() if one.name == "wrong-type" or not _under(one.pointer, wrong)]
     meant = {(*one.pointer[:-1], one.meant) for one in kept if one.meant}
     kept = [one for one in kept if one.name != "missing-key" or one.pointer not in meant]
-    return tuple(kept[:_MOST])
+    return tuple(kept[:MOST])
 
 
 def _under(pointer: Pointer, wrong: set[Pointer]) -> bool:
@@ -170,7 +188,7 @@ def _misfits(error: Any) -> Iterator[Misfit]:
         yield Misfit("invalid-value", (*pointer, key), f"key {quoted(key)} {_sentence(error)}", key=True)
     elif error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
-        for extra in islice((key for key in error.instance if key not in known), _MOST):
+        for extra in islice((key for key in error.instance if key not in known), MOST):
             close = did_you_mean(extra, known)
             message = _unknown(extra, close, known, error.instance)
             yield Misfit("unknown-key", (*pointer, extra), message, key=True, meant=close)

@@ -19,7 +19,7 @@ _ALL_GSM = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*").fullmatch
 
 #: A column of the recipient list in a text: "@@First_name" (Exotel: Create SMS campaign, `template`).
 #: \w alone would end a Hindi name at its first vowel sign: those of the Indian scripts are marks, not letters.
-_COLUMN = re.compile(r"@@([\w\u0900-\u0963\u0966-\u0dff\u200c\u200d]+)")
+COLUMN = re.compile(r"@@([\w\u0900-\u0963\u0966-\u0dff\u200c\u200d]+)")
 
 
 class Encoding(StrEnum):
@@ -70,4 +70,4 @@ def columns(text: str) -> tuple[str, ...]:
     """Return the distinct @@columns of a text in order of first use, without the @@."""
     if "@@" not in text:
         return ()
-    return tuple(dict.fromkeys(_COLUMN.findall(text)))
+    return tuple(dict.fromkeys(COLUMN.findall(text)))

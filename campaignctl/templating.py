@@ -8,7 +8,7 @@ underscore, no files, no environment. Jinja2 runs on parsed scalars only, never 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -55,21 +55,62 @@ def is_template(text: str) -> bool:
     return "{{" in text or "{%" in text
 
 
-def renderer(variables: Mapping[str, Any]) -> Callable[[str], str]:
-    """Return a function that renders one text with these variables. It raises TemplateProblem."""
-    words = {
-        name: str(value)
-        for name, value in variables.items()
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and name not in RESERVED
-    }
+class Renderer:
+    """Renders texts with one set of variables, and knows where a piece of a rendered text came from."""
 
-    def render(text: str) -> str:
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        self._variables = variables
+        self._words = {
+            name: str(value)
+            for name, value in variables.items()
+            if isinstance(value, (str, int, float)) and not isinstance(value, bool) and name not in RESERVED
+        }
+
+    def __call__(self, text: str) -> str:
+        """Return the rendered text. Raises TemplateProblem."""
         if not is_template(text):
             return text
-        simple = _simply(text, words)
-        return _checked(simple if simple is not None else _fully(text, variables))
+        simple = _simply(text, self._words)
+        return _checked(simple if simple is not None else _fully(text, self._variables))
 
-    return render
+    def origin(self, text: str, start: int, end: int) -> tuple[int, int, bool]:
+        """Return which piece of `text` has become rendered[start:end], and whether it stands there as it is.
+
+        What came out of `{{ name }}` is the whole `{{ name }}`. Of a text with more than that, only what
+        comes before its first brace is known; the rest is the text from there on.
+        """
+        if not is_template(text):
+            return start, end, True
+        if _simply(text, self._words) is None:
+            brace = min(place for place in (text.find("{{"), text.find("{%")) if place >= 0)
+            return (start, end, True) if end <= brace else (min(start, brace), len(text), False)
+        pieces = self._pieces(text)
+        first = next((one for one in pieces if start < one[1]), pieces[-1])
+        last = next((one for one in pieces if end <= one[1]), pieces[-1])
+        exact = first is last and not first[4]
+        low = first[2] if first[4] else first[2] + start - first[0]
+        high = last[3] if last[4] else last[2] + end - last[0]
+        return low, max(low, high), exact
+
+    def _pieces(self, text: str) -> list[tuple[int, int, int, int, bool]]:
+        """Return what the text is made of: its place rendered and written, and whether it is a variable."""
+        pieces: list[tuple[int, int, int, int, bool]] = []
+        out = end = 0
+        for found in _SIMPLE.finditer(text):
+            for low, high, word in (
+                (end, found.start(), None),
+                (found.start(), found.end(), self._words[found[1]]),
+            ):
+                length = high - low if word is None else len(word)
+                pieces.append((out, out + length, low, high, word is not None))
+                out += length
+            end = found.end()
+        return [*pieces, (out, out + len(text) - end, end, len(text), False)]
+
+
+def renderer(variables: Mapping[str, Any]) -> Renderer:
+    """Return what renders texts with these variables."""
+    return Renderer(variables)
 
 
 def _simply(text: str, words: Mapping[str, str]) -> str | None:

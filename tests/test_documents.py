@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from campaignctl import composer, documents, project
 from campaignctl.composer import MAX_ALIAS_NODES, Problem
 from campaignctl.documents import MAX_BYTES, Parsed, SourceFile, parse
-from campaignctl.model import Pointer, Region
+from campaignctl.findings import Pointer, Region
 from campaignctl.syntax import MAX_DEPTH
 
 EXAMPLES = settings(max_examples=200, deadline=None, database=None, derandomize=True)

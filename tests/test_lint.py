@@ -10,7 +10,8 @@ from conftest import CAMPAIGN, CONFIG, LISTS, NOW, Run, campaign, write
 
 from campaignctl import lint, project
 from campaignctl.errors import ProjectError
-from campaignctl.model import Finding, LintResult
+from campaignctl.findings import Finding
+from campaignctl.model import LintResult
 from campaignctl.rules import BY_NAME
 
 #: The names that issue 2 fixes.

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaignctl import plan as planning
+from campaignctl.approved import RecipientList
 from campaignctl.campaigns import moment, payload
+from campaignctl.findings import Finding, Pointer, Region, Severity
 from campaignctl.model import (
     Action,
     ActionKind,
@@ -20,16 +22,11 @@ from campaignctl.model import (
     Config,
     Entry,
     FieldChange,
-    Finding,
     Intent,
     LintResult,
     Plan,
-    Pointer,
-    RecipientList,
-    Region,
     Remote,
     Schedule,
-    Severity,
     State,
     token,
 )

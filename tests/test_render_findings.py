@@ -15,7 +15,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from campaignctl.commands import options
-from campaignctl.model import Finding, LintResult, Region, Severity
+from campaignctl.findings import Finding, Region, Severity
+from campaignctl.model import LintResult
 from campaignctl.render import json as as_json
 from campaignctl.render import text
 from campaignctl.render.paint import ansi, plain

@@ -181,7 +181,7 @@ def test_every_named_rule_has_its_constraint() -> None:
 
 def test_config_and_campaign_define_fields_alike() -> None:
     assert SCHEMAS["campaign"]["definitions"] == SCHEMAS["config"]["definitions"]
-    fields = set(SCHEMAS["campaign"]["properties"]) - {"id", "name", "template", "schedule"}
+    fields = set(SCHEMAS["campaign"]["properties"]) - {"id", "name", "template", "variables", "schedule"}
     assert fields == set(SCHEMAS["config"]["properties"]["defaults"]["properties"])
 
 
@@ -201,7 +201,7 @@ def test_valid(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "smallest"),
     [
-        ("campaign", {"id": "abc", "template": "Hi"}),
+        ("campaign", {"id": "abc"}),
         ("config", {"project": "abc"}),
         ("lists", {"lists": {"ab": {"sid": SID}}}),
         ("templates", {"templates": []}),

@@ -20,7 +20,8 @@ from test_schemas import SCHEMAS, VALID, VALIDATORS
 
 from campaignctl import campaigns, lint, project, registry, schema, shape
 from campaignctl.documents import parse
-from campaignctl.model import Config, Context, Finding
+from campaignctl.findings import Finding
+from campaignctl.model import Config, Context
 from campaignctl.rules import CHECKS
 
 EXAMPLES = settings(max_examples=400, deadline=None, database=None, derandomize=True)
@@ -34,7 +35,7 @@ SOUND: dict[str, Any] = {
 SCHEMA = json.loads((ROOT / "schemas/campaign.schema.json").read_text("utf-8"))
 VALIDATOR = Draft7Validator(SCHEMA)
 REQUIRED = frozenset((*schema.REQUIRED, "schedule"))
-REGISTRY = registry.build(yaml.safe_load(LISTS)["lists"])
+REGISTRY = registry.build(registry.Part(yaml.safe_load(LISTS)))
 CONTEXT = Context(config=Config(project="kettle-5a1f0c"), registry=REGISTRY, now=NOW)
 SOURCE = parse(CAMPAIGN.encode(), "a.yaml").documents[0]
 
@@ -399,9 +400,9 @@ def by_rules(data: dict[str, Any]) -> set[tuple[str, str, str]]:
     """Return pointer, name and sentence of each finding of a rule."""
     the_campaign = campaigns.build(data, SOURCE, REGISTRY)
     return {
-        (project.as_text(pointer), rule.NAME, message)
+        (project.as_text(hit[0]), rule.NAME, hit[1])
         for rule in CHECKS
-        for pointer, message in rule.check(the_campaign, CONTEXT)
+        for hit in rule.check(the_campaign, CONTEXT)
     }
 
 

@@ -15,7 +15,8 @@ import click
 from campaignctl import guards, lint, project
 from campaignctl import plan as planning
 from campaignctl.commands import doors, options
-from campaignctl.model import ActionKind, Config, Finding, LintResult, Plan, Remote, State
+from campaignctl.findings import Finding
+from campaignctl.model import ActionKind, Config, LintResult, Plan, Remote, State
 from campaignctl.project import Project
 from campaignctl.render import FORMATS, text
 from campaignctl.render.paint import Paint

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from campaignctl.model import Action, Finding, LintResult, Outcome, Plan, Severity
+from campaignctl.findings import Finding, Severity
+from campaignctl.model import Action, LintResult, Outcome, Plan
 
 VERSION = 1
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 
-from campaignctl.model import Action, ActionKind, Finding, LintResult, Outcome, OutcomeKind, Plan, Severity
+from campaignctl.findings import Finding, Severity
+from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
 from campaignctl.render.paint import Paint, plain
 from campaignctl.words import count, printable, shortened
 

@@ -1,8 +1,9 @@
 """The lint rules: one module a rule, whose docstring is its page.
 
-A rule has CODE, NAME and SEVERITY, and `check(campaign, context)` which yields `(pointer, message)`. The
-rules without `check` are found while a file is parsed, held against the schema, rendered or compared with
-the others; their modules are their pages.
+A rule has CODE, NAME and SEVERITY, and `check(campaign, context)` which yields `(pointer, message)`, or a Hit
+where more is known: the place inside a text, another severity, a repair. A rule about the registry has
+`check_registry(context)` and names the file in each Hit. The rules without either are found while a file is
+parsed, held against the schema, rendered or compared with the others; their modules are their pages.
 """
 
 from __future__ import annotations
@@ -10,33 +11,98 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol, cast
 
-from campaignctl.model import Campaign, Context, Pointer, Severity
+from campaignctl.findings import Hit, Pointer, Severity
+from campaignctl.model import Campaign, Context
 from campaignctl.rules import (
+    adjacent_variables,
+    ambiguous_match,
+    body_matches_other_template,
+    body_mismatch,
+    brand_missing,
     callback_url,
+    cbn_not_whitelisted,
     column_in_static,
     column_unknown,
+    consent_missing,
+    credential_in_file,
+    cta_entry_format,
+    double_space,
     duplicate_id,
+    duplicate_template_body,
+    edge_space,
+    email_not_whitelisted,
+    encoding_flag,
     entity_id_format,
+    entity_id_missing,
     file_unreadable,
+    fixed_text_share,
+    forbidden_angle,
+    header_case,
+    header_category_mismatch,
     header_format,
+    header_has_affix,
+    header_not_linked,
     header_type_mismatch,
+    header_unknown,
+    id_kind_swapped,
+    id_operator_mixed,
+    id_spreadsheet_damage,
+    ignore_expired,
+    ignore_forbidden,
+    ignore_unknown,
+    ignore_unused,
+    ignore_without_reason,
     invalid_value,
     list_repeated,
     list_unknown,
     lists_count,
+    lookalike_vs_template,
     missing_key,
+    multipart_boundary_link,
     name_too_short,
+    placeholder_syntax,
+    promo_header_category_digit,
+    promo_optout_missing,
+    promo_window,
+    promo_window_overrun,
+    promo_words_in_service,
+    registry_stale,
     schedule_format,
     schedule_min_duration,
     schedule_no_timezone,
+    segments,
     sent_before,
+    service_explicit_legacy,
+    short_url_without_header,
+    slot_alphanumeric,
+    slot_cbn_form,
+    slot_count,
+    slot_email_form,
+    slot_empty,
+    slot_newline_or_edge_space,
+    slot_numeric,
+    slot_too_long,
+    slot_url_form,
+    template_entity_mismatch,
     template_id_format,
+    template_id_missing,
+    template_not_active,
+    template_repeated,
     template_syntax,
     template_too_long,
     template_too_many_columns,
     template_undefined_variable,
+    template_unknown,
+    too_many_variables,
     unfilled_placeholder,
+    unicode_switch,
     unknown_key,
+    untyped_variable,
+    url_in_untyped_slot,
+    url_not_whitelisted,
+    url_path_variable,
+    url_public_shortener,
+    vendor_id_as_dlt_id,
     wrong_type,
     yaml_ambiguous_scalar,
     yaml_duplicate_key,
@@ -57,18 +123,32 @@ class Rule(Protocol):
 class Check(Rule, Protocol):
     """A rule about one campaign."""
 
-    def check(self, campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
+    def check(self, campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str] | Hit]:
         """Yield where the rule is broken, and the sentence that says so."""
         ...
 
 
-#: In the order of their codes: 0 file, 1 shape, 2 text, 3 DLT ids and headers, 4 lists, 5 times, 6 links, 8 plans.
+class RegistryCheck(Rule, Protocol):
+    """A rule about what stands in registry/."""
+
+    def check_registry(self, context: Context) -> Iterator[Hit]:
+        """Yield where the rule is broken, each Hit with its file."""
+        ...
+
+
+#: In the order of their codes: 0 file, 1 shape, 2 text, 3 DLT ids and headers, 4 lists, 5 times, 6 links,
+#: 7 the registered text, 8 plans, 9 the registry.
 RULES: tuple[Rule, ...] = (
     yaml_syntax,
     yaml_duplicate_key,
     yaml_ambiguous_scalar,
     yaml_limit,
     file_unreadable,
+    ignore_without_reason,
+    ignore_unknown,
+    ignore_unused,
+    ignore_expired,
+    ignore_forbidden,
     unknown_key,
     missing_key,
     wrong_type,
@@ -82,19 +162,81 @@ RULES: tuple[Rule, ...] = (
     column_in_static,
     column_unknown,
     unfilled_placeholder,
+    unicode_switch,
+    encoding_flag,
+    segments,
+    multipart_boundary_link,
+    promo_words_in_service,
     entity_id_format,
     template_id_format,
     header_format,
     header_type_mismatch,
+    template_id_missing,
+    entity_id_missing,
+    id_kind_swapped,
+    id_spreadsheet_damage,
+    vendor_id_as_dlt_id,
+    id_operator_mixed,
+    template_unknown,
+    template_not_active,
+    template_entity_mismatch,
+    header_has_affix,
+    header_unknown,
+    header_case,
+    header_not_linked,
+    header_category_mismatch,
+    promo_header_category_digit,
     lists_count,
     list_unknown,
     list_repeated,
+    consent_missing,
     schedule_format,
     schedule_no_timezone,
     schedule_min_duration,
+    promo_window,
+    promo_window_overrun,
     callback_url,
+    url_not_whitelisted,
+    url_path_variable,
+    url_public_shortener,
+    short_url_without_header,
+    cbn_not_whitelisted,
+    email_not_whitelisted,
+    credential_in_file,
+    body_mismatch,
+    lookalike_vs_template,
+    body_matches_other_template,
+    ambiguous_match,
+    slot_count,
+    slot_empty,
+    slot_too_long,
+    slot_numeric,
+    slot_alphanumeric,
+    slot_url_form,
+    slot_cbn_form,
+    slot_email_form,
+    slot_newline_or_edge_space,
+    url_in_untyped_slot,
     sent_before,
+    cta_entry_format,
+    service_explicit_legacy,
+    brand_missing,
+    promo_optout_missing,
+    placeholder_syntax,
+    untyped_variable,
+    too_many_variables,
+    adjacent_variables,
+    fixed_text_share,
+    forbidden_angle,
+    double_space,
+    edge_space,
+    duplicate_template_body,
+    registry_stale,
+    template_repeated,
 )
 
 BY_NAME: dict[str, Rule] = {rule.NAME: rule for rule in RULES}
 CHECKS: tuple[Check, ...] = tuple(cast("Check", rule) for rule in RULES if hasattr(rule, "check"))
+REGISTRY_CHECKS: tuple[RegistryCheck, ...] = tuple(
+    cast("RegistryCheck", rule) for rule in RULES if hasattr(rule, "check_registry")
+)

@@ -21,7 +21,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from campaignctl.model import Campaign, Context, Pointer, Severity
+from campaignctl.findings import Pointer, Severity
+from campaignctl.model import Campaign, Context
 from campaignctl.words import quoted
 
 CODE = "CC601"

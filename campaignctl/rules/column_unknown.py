@@ -20,7 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaignctl.model import Campaign, Context, Pointer, Severity
+from campaignctl.findings import Pointer, Severity
+from campaignctl.model import Campaign, Context
 from campaignctl.words import did_you_mean, quoted, shortened
 
 CODE = "CC206"

@@ -17,7 +17,7 @@ Passes:
 Fix: give the newer campaign an id of its own. Never change the id of one that was sent.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC105"
 NAME = "duplicate-id"

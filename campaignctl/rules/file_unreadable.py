@@ -7,7 +7,7 @@ machine that way.
 Fix: make it a regular file inside the folder that you may read.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC005"
 NAME = "file-unreadable"

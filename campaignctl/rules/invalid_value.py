@@ -14,7 +14,7 @@ Passes:
 Fix: take one of the values that the finding names.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC104"
 NAME = "invalid-value"

@@ -18,7 +18,7 @@ Passes:
 Fix: add the key to the campaign, or to `defaults:` in campaignctl.yaml.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC102"
 NAME = "missing-key"

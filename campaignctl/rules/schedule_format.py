@@ -21,7 +21,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaignctl.model import Campaign, Context, Pointer, Severity
+from campaignctl.findings import Pointer, Severity
+from campaignctl.model import Campaign, Context
 from campaignctl.rules.schedule_no_timezone import lacks_zone
 from campaignctl.words import quoted
 

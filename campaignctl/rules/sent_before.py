@@ -7,7 +7,7 @@ Fix: put the old id back. If people are really to get the same text once more, a
 so: `campaignctl apply --allow sent-before`.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC801"
 NAME = "sent-before"

@@ -14,7 +14,7 @@ Passes:
 Fix: use a plain variable, or write the text out.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC202"
 NAME = "template-syntax"

@@ -14,7 +14,7 @@ Passes:
 Fix: add the variable to `vars:` in campaignctl.yaml, or give `--var name=value`.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC201"
 NAME = "template-undefined-variable"

@@ -19,7 +19,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from campaignctl.model import Campaign, Context, Pointer, Severity
+from campaignctl.findings import Pointer, Severity
+from campaignctl.model import Campaign, Context
 from campaignctl.words import quoted
 
 CODE = "CC207"

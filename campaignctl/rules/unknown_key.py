@@ -14,7 +14,7 @@ Passes:
 Fix: take the spelling that the finding suggests, or delete the line.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC101"
 NAME = "unknown-key"

@@ -15,7 +15,7 @@ Passes:
 Fix: put text in quotes, a list in square brackets.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC103"
 NAME = "wrong-type"

@@ -15,7 +15,7 @@ Passes:
 Fix: put the value in quotes.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC003"
 NAME = "yaml-ambiguous-scalar"

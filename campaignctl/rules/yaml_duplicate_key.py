@@ -15,7 +15,7 @@ Passes:
 Fix: delete one of the two lines.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC002"
 NAME = "yaml-duplicate-key"

@@ -14,7 +14,7 @@ Passes:
 Fix: split the file, or write out what the aliases stand for.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC004"
 NAME = "yaml-limit"

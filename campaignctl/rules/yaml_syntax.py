@@ -14,7 +14,7 @@ Passes:
 Fix: the finding names the place; most often a text needs quotes.
 """
 
-from campaignctl.model import Severity
+from campaignctl.findings import Severity
 
 CODE = "CC001"
 NAME = "yaml-syntax"

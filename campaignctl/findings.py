@@ -1,0 +1,117 @@
+"""What a check has to say, and how: findings, their places, their fixes. See `model` for the other values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+
+#: A route inside a document, e.g. ("schedule", "start_time") or ("lists", 0).
+Pointer = tuple[str | int, ...]
+
+
+class Severity(StrEnum):
+    """How bad a finding is: an error would lose or repeat messages, a warning may."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Region:
+    """A piece of a file. Lines and columns start at 1 and count code points; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """A piece of a file to be replaced: code points from `start` to before `end`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What of the data an edit changes, and nothing else: the new value at a pointer of one document."""
+
+    document: int
+    pointer: Pointer
+    value: Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fix:
+    """How a finding can be mended by editing its file. After the edits only `changes` differ in the data."""
+
+    words: str  #: what it does: "write KETTLE"
+    safe: bool  #: False: only with --unsafe-fixes, for what is meant is a guess
+    edits: tuple[Edit, ...]
+    changes: tuple[Change, ...] = ()
+
+
+class Repair(NamedTuple):
+    """A rule's proposal: pieces of the value at its pointer to be replaced; () for `key` or the whole value."""
+
+    words: str
+    pieces: tuple[tuple[int, int, str], ...]  #: start and end in code points of the value, and the new text
+    safe: bool = True
+    key: bool = False  #: the key is replaced and not its value
+
+
+class Hit(NamedTuple):
+    """What a rule has found. A rule may yield a plain `(pointer, message)` as well."""
+
+    pointer: Pointer
+    message: str
+    span: tuple[int, int] | None = None  #: the place inside the text at the pointer, in code points
+    severity: Severity | None = None  #: None: the rule's own
+    repair: Repair | None = None
+    file: str | None = None  #: templates | lists | links: a place in the registry and not in the campaign
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something a check has to say about one place."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    path: str
+    region: Region
+    pointer: str = ""  #: JSON pointer inside the document, "" for the whole
+    campaign: str | None = None  #: id of the campaign concerned
+    source: str = ""  #: the text of the first line of the region, for a caret
+    anchor: int = 0  #: the line of the key that the place belongs to; 0: that of the region
+    fix: Fix | None = None
+    fingerprint: str = ""  #: the same as long as rule, place in the data and text are, whatever the line
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Where it stands in a report: by file, then place, then code."""
+        region = self.region
+        return (self.path, region.line, region.column, self.code, self.message)
+
+
+class RulePage(NamedTuple):
+    """A rule as reports describe it."""
+
+    code: str
+    name: str
+    severity: Severity
+    page: str  #: the first line is the summary
+
+
+class Source(Protocol):
+    """Where a campaign was written: a file and the positions in it."""
+
+    @property
+    def path(self) -> str: ...
+    def locate(self, pointer: Pointer, *, key: bool = False) -> Region: ...
+    def line(self, number: int) -> str: ...

@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC908"
+NAME = "adjacent-variables"
+SEVERITY = Severity.WARNING

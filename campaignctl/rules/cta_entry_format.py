@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC901"
+NAME = "cta-entry-format"
+SEVERITY = Severity.ERROR

@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC912"
+NAME = "edge-space"
+SEVERITY = Severity.WARNING

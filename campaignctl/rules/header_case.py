@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC316"
+NAME = "header-case"
+SEVERITY = Severity.ERROR

@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC310"
+NAME = "id-operator-mixed"
+SEVERITY = Severity.WARNING

@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC308"
+NAME = "id-spreadsheet-damage"
+SEVERITY = Severity.ERROR

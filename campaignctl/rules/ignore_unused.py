@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC008"
+NAME = "ignore-unused"
+SEVERITY = Severity.WARNING

@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC006"
+NAME = "ignore-without-reason"
+SEVERITY = Severity.ERROR

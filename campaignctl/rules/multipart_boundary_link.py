@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC211"
+NAME = "multipart-boundary-link"
+SEVERITY = Severity.WARNING

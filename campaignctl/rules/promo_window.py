@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC504"
+NAME = "promo-window"
+SEVERITY = Severity.ERROR

@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC212"
+NAME = "promo-words-in-service"
+SEVERITY = Severity.WARNING

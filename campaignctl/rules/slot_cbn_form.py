@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC711"
+NAME = "slot-cbn-form"
+SEVERITY = Severity.ERROR

@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC705"
+NAME = "slot-count"
+SEVERITY = Severity.ERROR

@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC710"
+NAME = "slot-url-form"
+SEVERITY = Severity.ERROR

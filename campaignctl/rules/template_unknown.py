@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC311"
+NAME = "template-unknown"
+SEVERITY = Severity.ERROR

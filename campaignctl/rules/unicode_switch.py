@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC208"
+NAME = "unicode-switch"
+SEVERITY = Severity.WARNING

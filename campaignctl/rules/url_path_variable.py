@@ -1,0 +1,12 @@
+"""STUB.
+
+Why:
+
+Fix:
+"""
+
+from campaignctl.findings import Severity
+
+CODE = "CC603"
+NAME = "url-path-variable"
+SEVERITY = Severity.WARNING
