@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -26,9 +27,64 @@ def sample(rule: Rule, heading: str) -> str:
     return "\n".join(line[4:] for line in found.group(1).splitlines()).strip("\n") + "\n"
 
 
+#: A sample's own files: a line with the path alone, and the file's text up to the next such line.
+OWN_FILE = re.compile(r"^((?:registry/\w+|campaignctl)\.yaml):$", re.MULTILINE)
+REGISTERED = """\
+  - id: "{id}"
+    entity: "1101428740000012125"
+    headers: [{header}]
+    category: {category}
+    status: approved
+    text: {text}
+"""
+
+
+def registry_of(fragment: str) -> dict[str, str]:
+    """Return the registry that the comments `# registered: TEXT` and `# whitelisted: URL` of a sample stand for.
+
+    The text is that of the campaign's template where the sample has a campaign's text too, and of another
+    approved template otherwise.
+    """
+    files: dict[str, str] = {}
+    has_text = re.search(r"^(?:template|variables):", fragment, re.MULTILINE)
+    promotional = "promotional" in fragment
+    words = (
+        {"header": '"512345"', "category": "promotional"}
+        if promotional
+        else {"header": "KETTLE", "category": "service-implicit"}
+    )
+    texts = re.findall(r"^# registered: (.*)$", fragment, re.MULTILINE)
+    if texts:
+        entries = [
+            REGISTERED.format(
+                id="1107160086562376233" if has_text and not number else f"11071600865623760{number}1",
+                text=json.dumps(text, ensure_ascii=False),
+                **words,
+            )
+            for number, text in enumerate(texts)
+        ]
+        if not has_text:
+            own = json.dumps("Hello from Kettle, a new tea is here")
+            sound = {"header": "KETTLE", "category": "service-implicit"}
+            entries.append(REGISTERED.format(id="1107160086562376233", text=own, **sound))
+        files["registry/templates.yaml"] = f"brands: [Kettle]\ntemplates:\n{''.join(entries)}"
+    links = re.findall(r"^# whitelisted: (\S+)$", fragment, re.MULTILINE)
+    if links:
+        urls = "".join(
+            f"  - {{ url: {json.dumps(one)}, kind: {'dynamic' if one.endswith('?') else 'static'} }}\n"
+            for one in links
+        )
+        files["registry/links.yaml"] = f"urls:\n{urls}"
+    return files
+
+
 def names(tmp_path: Path, fragment: str) -> set[str]:
     """Lint the sound campaign with the lines of a sample in place of its own."""
+    fragment, *own = OWN_FILE.split(fragment)
+    files = registry_of(fragment) | dict(zip(own[::2], own[1::2], strict=True))
     replaced = set(re.findall(r"^(\w+):", fragment.split("\n---\n", maxsplit=1)[0], re.MULTILINE))
+    if "variables" in replaced:
+        replaced.add("template")
     kept = [block for block in re.split(r"\n(?=\w)", CAMPAIGN) if block.split(":")[0] not in replaced]
     first, *more = fragment.split("---\n")
     text = "".join(block.rstrip("\n") + "\n" for block in kept) + first
@@ -40,7 +96,13 @@ def names(tmp_path: Path, fragment: str) -> set[str]:
                 line + "\n" for line in CAMPAIGN.splitlines() if not line.startswith(("id:", "template:"))
             )
         )
-    write(tmp_path, {"campaignctl.yaml": CONFIG, "registry/lists.yaml": LISTS, "a.yaml": text})
+    base: dict[str, str | bytes] = {
+        "campaignctl.yaml": CONFIG,
+        "registry/lists.yaml": LISTS,
+        "a.yaml": text,
+        **files,
+    }
+    write(tmp_path, base)
     return {one.name for one in lint.run(project.load(tmp_path), now=NOW).findings}
 
 
