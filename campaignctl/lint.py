@@ -12,6 +12,7 @@ from campaignctl.composer import Problem
 from campaignctl.documents import Document
 from campaignctl.errors import ProjectError
 from campaignctl.findings import Finding, Hit, Pointer, Severity
+from campaignctl.fingerprints import fingerprinted
 from campaignctl.model import Campaign, Context, LintResult
 from campaignctl.profiles import PROFILES
 from campaignctl.project import CampaignFile, Project
@@ -26,7 +27,7 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
     in its defaults. Raises ProjectError when there are no campaign files.
     """
     if the_project.config is None:
-        return LintResult(findings=_ordered([*the_project.findings]), campaigns=(), files=0)
+        return LintResult(findings=_final(the_project, []), campaigns=(), files=0)
     context = Context(
         config=the_project.config,
         registry=the_project.registry,
@@ -43,7 +44,7 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
         linter.find_duplicate_ids()
         linter.check_registry()
     return LintResult(
-        findings=_ordered([*the_project.findings, *linter.findings]),
+        findings=_final(the_project, linter.findings),
         campaigns=tuple(linter.campaigns),
         files=linter.files,
         unreadable=tuple(linter.unreadable),
@@ -74,6 +75,12 @@ def _no_garbage_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _final(the_project: Project, findings: list[Finding]) -> tuple[Finding, ...]:
+    """Return all findings in the order of reports, each with its fingerprint."""
+    ordered = _ordered([*the_project.findings, *findings])
+    return fingerprinted(ordered, project.prefix(the_project.root))
 
 
 def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:

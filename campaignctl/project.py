@@ -260,7 +260,7 @@ def campaign_files(root: Path, paths: Sequence[str]) -> Iterator[CampaignFile]:
     does not exist. Paths are plain strings here: a Path for each of 100,000 files costs a second.
     """
     if not paths:
-        yield from _walk(str(root), _prefix(root), root.resolve(), top=True)
+        yield from _walk(str(root), prefix(root), root.resolve(), top=True)
         return
     seen: set[str] = set()
     for name in paths:
@@ -271,7 +271,8 @@ def campaign_files(root: Path, paths: Sequence[str]) -> Iterator[CampaignFile]:
                 yield file
 
 
-def _prefix(folder: Path) -> str:
+def prefix(folder: Path) -> str:
+    """Return what the paths of a folder's files begin with in reports."""
     return "" if folder.absolute() == Path.cwd() else f"{shown(folder)}/"
 
 
@@ -289,7 +290,7 @@ def _named(root: Path, path: Path) -> Iterator[CampaignFile]:
     if (within or path.is_symlink()) and _leaves(str(path), root.resolve()):
         yield CampaignFile(str(path), shown(path), _LEAVES)
     elif path.is_dir():
-        yield from _walk(str(path), _prefix(path), root.resolve(), top=(path / CONFIG).exists())
+        yield from _walk(str(path), prefix(path), root.resolve(), top=(path / CONFIG).exists())
     else:
         yield CampaignFile(str(path), shown(path))
 

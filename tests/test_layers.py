@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 WORDS = {"__init__", "model", "approved", "findings", "profiles", "errors", "words"}
 LEAVES = {"documents", "composer", "syntax", "scalars", "sms", "templating", "dlt", "places"}
-LOGIC = {"schema", "shape", "campaigns", "registry", "rules", "plan", "planfile", "guards"}
+LOGIC = {"schema", "shape", "campaigns", "registry", "rules", "plan", "planfile", "guards", "fingerprints"}
 DOORS = {"exotel", "state"}
 WORK = {"project", "lint", "apply"}
 RENDER = {"render"}
