@@ -106,6 +106,9 @@ class RulePage(NamedTuple):
     name: str
     severity: Severity
     page: str  #: the first line is the summary
+    family: str = ""  #: what the rules of its hundred are about
+    off: bool = False  #: checked only when it is selected
+    fixable: bool = False  #: `lint --fix` can mend what it finds, at least sometimes
 
 
 class Source(Protocol):

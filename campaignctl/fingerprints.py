@@ -24,15 +24,23 @@ def fingerprinted(findings: Iterable[Finding], folder: str = "") -> tuple[Findin
     number among those that are equal in all this; not of line numbers, list indexes or the message. `folder`
     is the campaigns folder as paths show it ("campaigns/"): taken away, so that a run from inside it says the
     same. Give all findings of a run at once and in their order, before any is left out: else the numbers move.
+    What is found after that can be added and given with them: a finding keeps a fingerprint that it has.
     """
+    given = tuple(findings)
+    taken = {one.fingerprint for one in given}
     seen: Counter[str] = Counter()
-    done = []
-    for one in findings:
-        same = json.dumps(_sameness(one, folder))
+    return tuple(one if one.fingerprint else _marked(one, folder, seen, taken) for one in given)
+
+
+def _marked(one: Finding, folder: str, seen: Counter[str], taken: set[str]) -> Finding:
+    """Return the finding with a fingerprint that is not taken, and take it."""
+    same = json.dumps(_sameness(one, folder))
+    digest = ""
+    while digest in taken or not digest:
         seen[same] += 1
-        digest = sha256(f"{same}{seen[same]}".encode()).hexdigest()
-        done.append(replace(one, fingerprint=digest[:LENGTH]))
-    return tuple(done)
+        digest = sha256(f"{same}{seen[same]}".encode()).hexdigest()[:LENGTH]
+    taken.add(digest)
+    return replace(one, fingerprint=digest)
 
 
 def _sameness(one: Finding, folder: str) -> list[str]:

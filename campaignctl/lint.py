@@ -48,6 +48,7 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
         campaigns=tuple(linter.campaigns),
         files=linter.files,
         unreadable=tuple(linter.unreadable),
+        paths=tuple(linter.paths),
         notes=_notes(the_project),
     )
 
@@ -102,10 +103,12 @@ class _Linter:
         self.findings: list[Finding] = []
         self.campaigns: list[Campaign] = []
         self.unreadable: list[str] = []
+        self.paths: list[str] = []
         self.files = 0
 
     def lint_file(self, file: CampaignFile) -> None:
         self.files += 1
+        self.paths.append(file.shown)
         data: bytes | Problem
         if file.trouble is not None:
             data = Problem("file-unreadable", 0, 0, file.trouble)

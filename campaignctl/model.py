@@ -108,6 +108,7 @@ class LintResult:
     campaigns: tuple[Campaign, ...]
     files: int  #: campaign files read
     unreadable: tuple[str, ...] = ()  #: paths of files whose campaigns cannot all be known
+    paths: tuple[str, ...] = ()  #: the campaign files read, as findings name them
     notes: tuple[str, ...] = ()  #: what was not checked, or can be tidied up: sentences for people
 
 

@@ -150,3 +150,12 @@ def test_no_two_are_the_same_and_what_comes_later_changes_nothing(findings: list
 
     assert len(set(done)) == len(findings)
     assert [one.fingerprint for one in fingerprinted(findings[:-1])] == done[: len(findings[:-1])]
+
+
+@pytest.mark.parametrize("kept", [slice(0, 1), slice(1, 2), slice(2, 3), slice(0, 3)])
+def test_a_finding_keeps_the_one_that_it_has_and_a_later_one_gets_another(kept: slice) -> None:
+    left = fingerprinted([finding(), finding(), finding()])[kept]
+    done = fingerprinted([*left, finding()])
+
+    assert done[:-1] == left
+    assert len({one.fingerprint for one in done}) == len(done)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol, cast
 
-from campaignctl.findings import Hit, Pointer, Severity
+from campaignctl.findings import Hit, Pointer, RulePage, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.rules import (
     adjacent_variables,
@@ -136,8 +136,21 @@ class RegistryCheck(Rule, Protocol):
         ...
 
 
-#: In the order of their codes: 0 file, 1 shape, 2 text, 3 DLT ids and headers, 4 lists, 5 times, 6 links,
-#: 7 the registered text, 8 plans, 9 the registry.
+#: What the rules are about, by the first digit of their codes.
+FAMILIES = {
+    "0": "files and comments",
+    "1": "shape",
+    "2": "text",
+    "3": "DLT ids and headers",
+    "4": "lists",
+    "5": "times",
+    "6": "links",
+    "7": "the registered text",
+    "8": "plans",
+    "9": "the registry",
+}
+
+#: In the order of their families.
 RULES: tuple[Rule, ...] = (
     yaml_syntax,
     yaml_duplicate_key,
@@ -240,3 +253,20 @@ CHECKS: tuple[Check, ...] = tuple(cast("Check", rule) for rule in RULES if hasat
 REGISTRY_CHECKS: tuple[RegistryCheck, ...] = tuple(
     cast("RegistryCheck", rule) for rule in RULES if hasattr(rule, "check_registry")
 )
+
+
+def pages() -> tuple[RulePage, ...]:
+    """Return all rules as reports and `explain` describe them, sorted by code."""
+    found = [
+        RulePage(
+            code=rule.CODE,
+            name=rule.NAME,
+            severity=rule.SEVERITY,
+            page=(rule.__doc__ or "").strip(),
+            family=FAMILIES[rule.CODE[2]],
+            off=getattr(rule, "OFF", False),
+            fixable=getattr(rule, "FIXABLE", False),
+        )
+        for rule in RULES
+    ]
+    return tuple(sorted(found))
