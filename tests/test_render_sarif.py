@@ -67,7 +67,7 @@ def valid(text: str) -> dict[str, Any]:
 
 
 def texts(value: Any) -> list[str]:
-    """Return all texts inside a value, and "" for an empty list or mapping where GitHub wants none."""
+    """Return all texts inside a value."""
     if isinstance(value, dict):
         return [text for one in value.values() for text in texts(one)]
     if isinstance(value, list):
