@@ -111,8 +111,10 @@ def test_what_github_does_not_show_is_counted_in_a_notice() -> None:
     assert read(said[15]) == (
         "notice",
         {"title": "campaignctl lint"},
-        "GitHub shows 10 annotations of a step, and there are 5 more findings: 3 CC206 column-unknown, "
-        "1 CC303 header-format, 1 CC003 yaml-ambiguous-scalar; the log of the step has every one",
+        (
+            "GitHub shows 10 annotations of a step, and there are 5 more findings: 3 CC206 column-unknown, "
+            "1 CC303 header-format, 1 CC003 yaml-ambiguous-scalar; the log of the step has every one"
+        ),
     )
     assert len(said) == 17
 

@@ -83,7 +83,7 @@ def test_a_report_replaces_an_older_one_as_a_whole(wrong: Path, run: Run) -> Non
         (["markdown=a.md"], "there is no format 'markdown'"),
         (["sarif=-"], "'-' is no file; --format says what standard output is"),
         (["sarif=a", "json=a"], "two reports are to go to 'a'"),
-        (["sarif=a", "json=./a"], "two reports are to go to './a'"),
+        (["sarif=a", "json=registry/../a"], "two reports are to go to 'registry/../a'"),
         (["sarif=nowhere/a.sarif"], "nowhere is not a folder; make it first"),
         (["json=2035.yaml"], "2035.yaml would be taken for a campaign; choose another ending, such as .json"),
         (["json=a.YML"], "would be taken for a campaign"),
