@@ -407,4 +407,13 @@ def hostile() -> Iterator[tuple[str, str, str]]:
 def test_a_hostile_pair_costs_a_bounded_number_of_steps(text: str, registered: str, profile: str) -> None:
     ready = template(registered)
 
-    assert steps(lambda: match.compare(text, ready, PROFILES[profile])) < 600_000
+    assert steps(lambda: match.compare(text, ready, PROFILES[profile])) < 800_000
+
+
+@pytest.mark.parametrize("name", ["{#var#}", "{#num#}", "{#url#}"])
+@pytest.mark.parametrize("end", ["", "x"])
+def test_twice_the_text_takes_twice_the_steps(name: str, end: str) -> None:
+    ready = template(("ab" * 10).join([name] * 31) + end)
+    few, many = (steps(lambda text="ab" * size: match.compare(text, ready, STRICT)) for size in (500, 1000))
+
+    assert many < 2.5 * few

@@ -13,8 +13,8 @@ _TRIES = 40_000
 def block(text: str, pattern: Pattern) -> Edit:
     """Return the smallest single piece whose replacement explains the difference.
 
-    Missing text has nothing in the text, extra text nothing in the pattern; a piece where both hold something
-    counts as long as the longer of the two.
+    Missing text has nothing in the text, extra text nothing in the pattern. Where all that is registered is
+    there the text is extra, however long.
     """
     signs = signs_of(text)
     back = layer(len(text), signs, pattern, None, 0)
@@ -30,13 +30,15 @@ def size(edit: Edit) -> int:
     return max(edit.end - edit.start, edit.high - edit.low)
 
 
-def _rank(text: str, pattern: Pattern, one: Edit) -> tuple[int, int, bool, bool, int]:
-    """Order pieces: small ones first, then those that begin where a word does."""
-    both = one.end - one.start + one.high - one.low
-    piece: Sequence[Token] = pattern if one.high > one.low else text
-    begin = one.low if one.high > one.low else one.start
+def _rank(text: str, pattern: Pattern, one: Edit) -> tuple[bool, int, int, bool, bool, int]:
+    """Order pieces: extra text first, then small ones, then those that begin where a word does."""
+    here, registered = one.end - one.start, one.high - one.low
+    weight = 2 * size(one) + min(here, registered)
+    piece: Sequence[Token] = pattern if registered else text
+    begin = one.low if registered else one.start
     in_word = begin > 0 and is_letter(piece[begin]) and is_letter(piece[begin - 1])
-    return size(one), both, in_word, is_letter(text[one.end : one.end + 1] or None), one.start
+    cuts = is_letter(text[one.end : one.end + 1] or None)
+    return registered > 0, weight, here + registered, in_word, cuts, one.start
 
 
 def _ahead(length: int, signs: Signs, pattern: Pattern) -> list[int]:

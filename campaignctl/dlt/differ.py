@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from campaignctl.approved import Difference, DifferenceKind
 from campaignctl.dlt.block import block, size
-from campaignctl.dlt.edits import BUDGET, Edit, Pattern, Reading, Span, fewest, is_letter, pattern_of, written
+from campaignctl.dlt.edits import BUDGET, Edit, Pattern, Span, fewest, is_letter, pattern_of, written
 from campaignctl.dlt.folded import folded
 from campaignctl.dlt.lookalikes import LOOKALIKES
 
@@ -21,7 +21,7 @@ _SHOWN = 40
 #: Edits that are looked for besides differences of any kind in any number.
 _BESIDES = 4
 #: How much longer extra text may be than the edits that explain it too.
-_RATHER = 3
+_RATHER = 8
 
 
 def _no_case(char: str) -> str:
@@ -73,23 +73,20 @@ def differ(text: str, fixed: Sequence[str]) -> Difference:
     length = len(pattern) - pattern.count(None)
     few = fewest(text, pattern, min(BUDGET, length // 4 + 1))  # of a short text less would be left
     if few is not None and _is_of_one_kind(_kinds(text, pattern, few.edits)):
-        return _said(text, pattern, few)
+        return _said(text, pattern, few.edits)
     for fold in _FOLDS.values():
         alike = folded(text, pattern, [fold], 0)
         if alike is not None:
-            return _said(text, pattern, alike)
+            return _said(text, pattern, alike.edits)
     piece = block(text, pattern)
-    if few is not None:
-        changed = sum(map(size, few.edits))
+    several = few or folded(text, pattern, list(_FOLDS.values()), _BESIDES)
+    if several is not None:
+        changed = sum(map(size, several.edits))
         if piece.low == piece.high:  # all that is registered is there: rather more text than other text
             changed *= _RATHER
-        if changed < size(piece):
-            return _said(text, pattern, few)
-        return _of_block(text, pattern, piece, is_near=True)
-    mixed = folded(text, pattern, list(_FOLDS.values()), _BESIDES)
-    return (
-        _said(text, pattern, mixed) if mixed is not None else _of_block(text, pattern, piece, is_near=False)
-    )
+        return _said(text, pattern, several.edits if changed < size(piece) else [piece])
+    is_other = piece.start < piece.end and piece.low < piece.high
+    return _said(text, pattern, [piece], is_certain=not is_other)
 
 
 def placed(found: Difference, text: str, places: Sequence[int]) -> Difference:
@@ -100,7 +97,7 @@ def placed(found: Difference, text: str, places: Sequence[int]) -> Difference:
 
 
 def _kinds(text: str, pattern: Pattern, found: Sequence[Edit]) -> list[DifferenceKind]:
-    return [_kind(text, pattern, one) for one in found]
+    return [_kind(text, pattern, part) for one in found for part in _parts(text, pattern, one)]
 
 
 def _is_of_one_kind(kinds: Sequence[DifferenceKind]) -> bool:
@@ -112,11 +109,13 @@ def _alone(kinds: Sequence[DifferenceKind]) -> bool:
     return len(set(kinds)) == 1 or _BLANKS.issuperset(kinds)
 
 
-def _said(text: str, pattern: Pattern, reading: Reading) -> Difference:
+def _said(text: str, pattern: Pattern, found: Sequence[Edit], *, is_certain: bool = True) -> Difference:
     """Return the first edit as the difference, and all of them as what mends it."""
-    pieces = _joined(text, reading.edits, _kinds(text, pattern, reading.edits))
-    kinds = _kinds(text, pattern, pieces)
+    parts = [part for one in found for part in _parts(text, pattern, one)]
+    pieces = _joined(text, parts, [_kind(text, pattern, one) for one in parts])
+    kinds = [_kind(text, pattern, one) for one in pieces]
     first = pieces[0]
+    is_certain = is_certain and not any(None in pattern[one.low : one.high] for one in parts)
     return Difference(
         kind=kinds[0],
         start=first.start,
@@ -124,39 +123,58 @@ def _said(text: str, pattern: Pattern, reading: Reading) -> Difference:
         here=text[first.start : first.end][:_SHOWN],
         registered=_registered(pattern, first)[:_SHOWN],
         alone=_alone(kinds),
-        repairs=tuple((one.start, one.end, _registered(pattern, one)) for one in reading.edits),
+        repairs=tuple((one.start, one.end, _registered(pattern, one)) for one in parts) if is_certain else (),
     )
+
+
+def _parts(text: str, pattern: Pattern, one: Edit) -> list[Edit]:
+    """Return an edit cut where its kind changes: `K ` for `k` is another case, and a space too many."""
+    if _kind(text, pattern, one) in _FOLDS or None in pattern[one.low : one.high]:
+        return [one]
+    parts: list[Edit] = []
+    start, low = one.start, one.low
+    while start < one.end or low < one.high:
+        end, high = start, low
+        while end < one.end and high < one.high and _is_alike(text[end], pattern[high] or ""):
+            end, high = end + 1, high + 1
+        for fold in (_no_break, _no_punctuation) if end == start else ():
+            end = _run(text, start, one.end, fold)
+            high = _run(pattern, low, one.high, fold)
+            if (end, high) != (start, low):
+                break
+        if (end, high) == (start, low):
+            return [one]
+        if text[start:end] != _registered(pattern, Edit(start, end, low, high)):
+            parts.append(Edit(start, end, low, high))
+        start, low = end, high
+    return parts
+
+
+def _is_alike(char: str, registered: str) -> bool:
+    return _no_lookalike(char).casefold() == _no_lookalike(registered).casefold()
+
+
+def _run(tokens: Sequence[str | None], start: int, end: int, fold: Callable[[str], str]) -> int:
+    """Return where a run of characters ends that a fold leaves out."""
+    while start < end and not fold(tokens[start] or "x"):
+        start += 1
+    return start
 
 
 def _joined(text: str, found: Sequence[Edit], kinds: Sequence[DifferenceKind]) -> list[Edit]:
     """Return edits of the same word as one: letters that have changed places are no missing and extra text."""
     pieces: list[Edit] = []
-    was_sign = True
+    was_sign = False
     for one, kind in zip(found, kinds, strict=True):
         is_sign = kind in _FOLDS
         last = pieces[-1] if pieces else one
         gap = text[last.end : one.start]
-        if pieces and not is_sign and not was_sign and len(gap) <= 2 and all(map(is_letter, gap)):
+        if pieces and not (is_sign and was_sign) and len(gap) <= 2 and all(map(is_letter, gap)):
             pieces[-1] = Edit(last.start, one.end, last.low, one.high)
         else:
             pieces.append(one)
         was_sign = is_sign
     return pieces
-
-
-def _of_block(text: str, pattern: Pattern, piece: Edit, *, is_near: bool) -> Difference:
-    kind = _kind(text, pattern, piece)
-    here, registered = text[piece.start : piece.end], _registered(pattern, piece)
-    is_certain = (is_near or not (here and registered)) and None not in pattern[piece.low : piece.high]
-    return Difference(
-        kind=kind,
-        start=piece.start,
-        end=piece.end,
-        here=here[:_SHOWN],
-        registered=registered[:_SHOWN],
-        alone=kind is not DifferenceKind.OTHER,
-        repairs=((piece.start, piece.end, registered),) if is_certain else (),
-    )
 
 
 def _registered(pattern: Pattern, one: Edit) -> str:
