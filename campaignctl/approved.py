@@ -143,7 +143,7 @@ class Difference:
     here: str  #: what stands there
     registered: str  #: what is registered there
     alone: bool  #: nothing but differences of this kind
-    repairs: tuple[tuple[int, int, str], ...] = ()  #: edits that make the fixed text equal; () if not certain
+    repairs: tuple[tuple[int, int, str], ...] = ()  #: edits that make it match; () if one would need a value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

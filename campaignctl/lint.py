@@ -11,7 +11,7 @@ from campaignctl import campaigns, documents, project, schema
 from campaignctl.composer import Problem
 from campaignctl.documents import Document
 from campaignctl.errors import ProjectError
-from campaignctl.findings import Finding, Hit, Pointer, Severity
+from campaignctl.findings import Finding, Hit, Pointer, Repair, Severity
 from campaignctl.fingerprints import fingerprinted
 from campaignctl.model import Campaign, Context, LintResult
 from campaignctl.profiles import PROFILES
@@ -239,14 +239,24 @@ def _in_variables(hit: Hit, campaign: Campaign) -> Hit:
     """Move a finding about a text that was made from `variables` to the value that it is about."""
     registered = campaign.registered
     if hit.span is not None and registered is not None:
+        start, end = hit.span
         place = 0
         for number, value in enumerate(campaign.variables or ()):
             place += len(registered.fixed[number])
-            if place <= hit.span[0] < place + max(len(value), 1):
-                span = (hit.span[0] - place, min(hit.span[1] - place, len(value)))
-                return hit._replace(pointer=("variables", number), span=span, repair=None)
-            place += len(value)
+            behind = place + len(value)
+            if place <= start < behind or start == end == place:
+                span = (start - place, min(end, behind) - place)
+                repair = _shifted(hit.repair, place, behind)
+                return hit._replace(pointer=("variables", number), span=span, repair=repair)
+            place = behind
     return hit._replace(pointer=("variables",), span=None, repair=None)
+
+
+def _shifted(repair: Repair | None, start: int, end: int) -> Repair | None:
+    """Return a repair of the text as one of the value between these places, None where it touches more."""
+    if repair is None or not all(start <= low <= high <= end for low, high, _ in repair.pieces):
+        return None
+    return repair._replace(pieces=tuple((low - start, high - start, new) for low, high, new in repair.pieces))
 
 
 def has_errors(findings: Sequence[Finding], *, warnings: bool = False) -> bool:

@@ -137,10 +137,12 @@ def _read(path: Path, name: str, root: Path) -> _Settings:
     sound: Mapping[str, Any] = document.data
     for one in misfits:
         sound = _without(sound, one.pointer[:2])
-    if name != "config" and len(misfits) >= schema.MOST:  # there may be more that nobody has listed
-        sound = {}
+    if len(misfits) >= schema.MOST:  # there may be more that nobody has listed
+        sound = schema.sound_part(name, document.data) if name == "config" else {}
     defaults = [one for one in misfits if one.pointer[:1] == ("defaults",) and len(one.pointer) > 1]
     unsure = [[str(one.pointer[1]), one.meant] for one in defaults]
+    if "defaults" not in sound and isinstance(document.data.get("defaults"), dict):
+        unsure.append([*document.data["defaults"]])
     return _Settings(document, sound, findings, frozenset(key for keys in unsure for key in keys if key))
 
 

@@ -94,7 +94,7 @@ def is_sound(data: Mapping[str, Any], required: frozenset[str]) -> bool:
         elif key == "sms_type":
             sound = type(value) is str and value.lower() in SMS_TYPES
         elif key == "variables":
-            sound = "template" not in data and type(value) is list and all(map(_is_value, value))
+            sound = "template" not in data and _are_values(value)
         elif key == "id":
             sound = type(value) is str and _ID(value) is not None
         else:
@@ -107,6 +107,10 @@ def is_sound(data: Mapping[str, Any], required: frozenset[str]) -> bool:
 def _due(required: frozenset[str], data: Mapping[str, Any]) -> frozenset[str]:
     """Return the keys that are required here: `variables` stand in for the text."""
     return required - {"template"} if "variables" in data else required
+
+
+def _are_values(value: Any) -> bool:
+    return type(value) is list and len(value) <= 100 and all(map(_is_value, value))
 
 
 def _is_value(value: Any) -> bool:
@@ -175,6 +179,16 @@ def check(name: str, data: Any) -> tuple[Misfit, ...]:
     meant = {(*one.pointer[:-1], one.meant) for one in kept if one.meant}
     kept = [one for one in kept if one.name != "missing-key" or one.pointer not in meant]
     return tuple(kept[:MOST])
+
+
+def sound_part(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a mapping that are sound each by itself: for one with more mistakes than are listed."""
+    present = [key for key in _load(name)["properties"] if key in data]
+    return {
+        key: data[key]
+        for key in present
+        if not any(one.pointer[:1] == (key,) for one in check(name, {key: data[key]}))
+    }
 
 
 def _under(pointer: Pointer, wrong: set[Pointer]) -> bool:
