@@ -5,29 +5,57 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
+from itertools import chain
+from typing import NamedTuple
 
-from campaignctl import campaigns, documents, project, schema
+from campaignctl import baseline, campaigns, documents, ignoring, judging, project, schema
+from campaignctl.baseline import Baseline
 from campaignctl.composer import Problem
-from campaignctl.documents import Document
+from campaignctl.documents import Document, SourceFile
 from campaignctl.errors import ProjectError
 from campaignctl.findings import Finding, Hit, Pointer, Repair, Severity
 from campaignctl.fingerprints import fingerprinted
+from campaignctl.ignoring import Comments
+from campaignctl.judging import Levels
 from campaignctl.model import Campaign, Context, LintResult
 from campaignctl.profiles import PROFILES
 from campaignctl.project import CampaignFile, Project
 from campaignctl.rules import CHECKS, REGISTRY_CHECKS
 from campaignctl.templating import is_template
 
+_IST = timezone(timedelta(hours=5, minutes=30))
 
-def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> LintResult:
+
+class Choice(NamedTuple):
+    """What one report is to show, on top of campaignctl.yaml: the words of `--select` and `--ignore`."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+#: All that campaignctl.yaml lets run.
+EVERYTHING = Choice()
+
+
+def run(
+    the_project: Project,
+    paths: Sequence[str] = (),
+    *,
+    now: datetime,
+    choice: Choice = EVERYTHING,
+    known: Baseline | None = None,
+) -> LintResult:
     """Lint the files at `paths`, or all of the folder, as of `now`.
 
-    Without a readable campaignctl.yaml the campaigns are not read, for each would seem to lack what stands
-    in its defaults. Raises ProjectError when there are no campaign files.
+    `known` is the baseline that counts in place of the one in campaignctl.yaml. Without a readable
+    campaignctl.yaml the campaigns are not read, for each would seem to lack what stands in its defaults.
+    Raises ProjectError when there are no campaign files, or the baseline cannot be read.
     """
     if the_project.config is None:
-        return LintResult(findings=_final(the_project, []), campaigns=(), files=0)
+        return LintResult(findings=_found(the_project, []), campaigns=(), files=0)
+    levels = judging.levels(the_project.config, *choice)
+    known = _baseline(the_project) if known is None else known
     context = Context(
         config=the_project.config,
         registry=the_project.registry,
@@ -35,7 +63,7 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
         profile=PROFILES[the_project.config.profile],
     )
     with _no_garbage_collection():
-        linter = _Linter(the_project, context)
+        linter = _Linter(the_project, context, levels)
         for file in project.campaign_files(the_project.root, paths):
             linter.lint_file(file)
         if not linter.files and not project.are_settings(the_project.root, paths):
@@ -43,14 +71,23 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
         linter.find_duplicate_ids()
         linter.check_registry()
+    whole = not paths and not linter.unreadable and the_project.sound is not None
+    findings = linter.suppressed(judging.causes(levels.of(_found(the_project, linter.findings))), whole=whole)
+    sifted = baseline.sift(findings, known, levels.runs)
     return LintResult(
-        findings=_final(the_project, linter.findings),
+        findings=sifted.findings,
         campaigns=tuple(linter.campaigns),
         files=linter.files,
         unreadable=tuple(linter.unreadable),
         paths=tuple(linter.paths),
-        notes=_notes(the_project),
+        notes=(*_notes(the_project), *baseline.notes(sifted, known, whole=whole)),
     )
+
+
+def _baseline(the_project: Project) -> Baseline:
+    """Return the baseline of campaignctl.yaml. Raises ProjectError."""
+    name = the_project.config.baseline if the_project.config else None
+    return baseline.load(baseline.place(the_project.root, name)) if name else baseline.EMPTY
 
 
 def _notes(the_project: Project) -> tuple[str, ...]:
@@ -78,7 +115,7 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _final(the_project: Project, findings: list[Finding]) -> tuple[Finding, ...]:
+def _found(the_project: Project, findings: list[Finding]) -> tuple[Finding, ...]:
     """Return all findings in the order of reports, each with its fingerprint."""
     ordered = _ordered([*the_project.findings, *findings])
     return fingerprinted(ordered, project.prefix(the_project.root))
@@ -93,13 +130,15 @@ def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
 class _Linter:
     """What is gathered over all files."""
 
-    def __init__(self, the_project: Project, context: Context) -> None:
+    def __init__(self, the_project: Project, context: Context, levels: Levels) -> None:
         self.project = the_project
         self.context = context
+        self.levels = levels
         self.required = frozenset(schema.REQUIRED) | (
             set() if self.context.config.allow_immediate else {"schedule"}
         )
-        self.checks = [(rule.NAME, rule.check) for rule in CHECKS]
+        self.checks = [(rule.NAME, rule.check) for rule in CHECKS if levels.runs(rule.NAME)]
+        self.comments: list[Comments] = []
         self.findings: list[Finding] = []
         self.campaigns: list[Campaign] = []
         self.unreadable: list[str] = []
@@ -119,6 +158,7 @@ class _Linter:
             self.unreadable.append(file.shown)
             return
         parsed = documents.parse(data, file.shown)
+        self.read_comments(parsed.file)
         if parsed.problems or not parsed.documents:
             self.report_text(parsed, file.shown)
         # A backslash may stand for a brace: "\x7b".
@@ -187,10 +227,39 @@ class _Linter:
 
     def check_registry(self) -> None:
         for rule in REGISTRY_CHECKS:
+            if not self.levels.runs(rule.NAME):
+                continue
             for hit in rule.check_registry(self.context):
                 document = self.project.registries.get(hit.file or "")
                 if document is not None:
                     self.add(rule.NAME, document, hit, None)
+
+    def read_comments(self, file: SourceFile) -> None:
+        found = ignoring.read(file)
+        if found is not None:
+            self.comments.append(found)
+
+    def suppressed(self, findings: list[Finding], *, whole: bool) -> tuple[Finding, ...]:
+        """Return the findings that no comment suppresses, and what is wrong with the comments."""
+        settings = [one.file for one in (self.project.document, *self.project.registries.values()) if one]
+        for file in settings:
+            self.read_comments(file)
+        if not self.comments:
+            return tuple(findings)
+        by_path: dict[str, list[Finding]] = {}
+        for one in findings:
+            by_path.setdefault(one.path, []).append(one)
+        today = self.context.now.astimezone(_IST).date()
+        wrong: list[Finding] = []
+        for comments in self.comments:
+            there = by_path.get(comments.file.path, [])
+            sure = self.project.sound is not None and (whole or comments.file not in settings)
+            by_path[comments.file.path], problems = ignoring.applied(
+                comments, there, today=today, runs=self.levels.runs, sure=sure
+            )
+            wrong += [project.of_problem(one, comments.file) for one in problems]
+        wrong = self.levels.of(fingerprinted(_ordered(wrong), project.prefix(self.project.root)))
+        return _ordered([*chain.from_iterable(by_path.values()), *wrong])
 
     def report(
         self, name: str, document: Document, pointer: Pointer, message: str, *, key: bool = False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from campaignctl import documents, registry, schema, templating
+from campaignctl import documents, judging, registry, schema, templating
 from campaignctl.approved import Registry
 from campaignctl.composer import Problem
 from campaignctl.documents import Document
@@ -80,6 +80,9 @@ def load(root: Path, variables: Mapping[str, str] | None = None) -> Project:
     settings = _read(root / CONFIG, "config", root)
     findings = list(settings.findings)
     config = _config(settings.data) if settings.document is not None else None
+    if settings.document is not None and config is not None:
+        wrong = judging.misfits(config)
+        findings += [at(settings.document, one.name, one.pointer, one.message, key=one.key) for one in wrong]
     values = {**(config.vars if config else {}), **(variables or {})}
     render = templating.renderer(values)
     defaults, problems = render_all(config.defaults if config else {}, render)

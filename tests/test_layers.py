@@ -15,9 +15,21 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 WORDS = {"__init__", "model", "approved", "findings", "profiles", "errors", "words"}
 LEAVES = {"documents", "composer", "syntax", "scalars", "sms", "templating", "dlt", "places"}
-LOGIC = {"schema", "shape", "campaigns", "registry", "rules", "plan", "planfile", "guards", "fingerprints"}
+LOGIC = {
+    "schema",
+    "shape",
+    "campaigns",
+    "registry",
+    "rules",
+    "plan",
+    "planfile",
+    "guards",
+    "fingerprints",
+    "ignoring",
+    "judging",
+}
 DOORS = {"exotel", "state"}
-WORK = {"project", "lint", "apply"}
+WORK = {"project", "lint", "apply", "baseline"}
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}
 BESIDE = {"sandbox"}

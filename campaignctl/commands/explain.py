@@ -9,7 +9,7 @@ import click
 from campaignctl.commands import options
 from campaignctl.findings import RulePage
 from campaignctl.render import json
-from campaignctl.rules import pages
+from campaignctl.rules import HELD, pages
 from campaignctl.words import did_you_mean, quoted
 
 _EPILOG = """\b
@@ -33,7 +33,9 @@ def command(**given: Any) -> int:
         return 0
     more = ", off unless selected" if rule.off else ""
     more += ", --fix can mend it" if rule.fixable else ""
-    options.say(f"{rule.code} {rule.name} ({rule.severity.value}{more})\n\n{rule.page}")
+    held = HELD.get(rule.name)
+    always = f"\n\nThis rule always runs and cannot be suppressed: {held}." if held else ""
+    options.say(f"{rule.code} {rule.name} ({rule.severity.value}{more})\n\n{rule.page}{always}")
     return 0
 
 

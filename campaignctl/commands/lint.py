@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from campaignctl import lint, render
-from campaignctl.commands import doors, options, reports
+from campaignctl.commands import doors, options, reports, verdicts
 from campaignctl.errors import CampaignctlError
 from campaignctl.model import LintResult
 from campaignctl.rules import pages
@@ -19,6 +19,7 @@ Examples:
   campaignctl lint --format json            for other programs
   campaignctl lint --format github --report sarif=lint.sarif --report junit=lint.xml
   campaignctl lint --fail-on warning        warnings count as well
+  campaignctl lint --select CC7             only what is compared with the registered texts
 """
 
 
@@ -38,6 +39,7 @@ Examples:
     default="error",
     help="The least finding that makes the exit code 1.",
 )
+@verdicts.option
 @options.variables
 @options.time
 @options.colour
@@ -47,11 +49,12 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     """Check campaign files against the schema and the rules.
 
     Without PATHS all campaigns of the folder are checked. `campaignctl explain NAME` has a page for each
-    finding.
+    finding. RULES are names, codes, or beginnings of codes such as CC3, with commas between them; rules that
+    keep a wrong or repeated campaign from being sent always run.
     """
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]), given["variables"])
     reports.spare_the_state(given["reports"], the_project)
-    result = lint.run(the_project, given["paths"], now=options.now(given["at"]))
+    result = verdicts.run(the_project, given)
     _report(result, given)
     if given["fail_on"] == "never":
         return 0

@@ -8,7 +8,8 @@ parsed, held against the schema, rendered or compared with the others; their mod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Protocol, cast
 
 from campaignctl.findings import Hit, Pointer, RulePage, Severity
@@ -253,6 +254,69 @@ CHECKS: tuple[Check, ...] = tuple(cast("Check", rule) for rule in RULES if hasat
 REGISTRY_CHECKS: tuple[RegistryCheck, ...] = tuple(
     cast("RegistryCheck", rule) for rule in RULES if hasattr(rule, "check_registry")
 )
+
+_TWICE = "it keeps people from being texted twice"
+_PRIVATE = "it keeps credentials out of files that many can read"
+_NEEDED = "without it nobody can say what would be sent"
+_WATCH = "it watches over the suppressions themselves"
+
+#: Rules that nothing turns off or down, and why: no comment, no setting, no option and no baseline. A comment
+#: that silenced one of these would cost more than any finding that it saves.
+HELD: Mapping[str, str] = {
+    **dict.fromkeys(("sent-before", "duplicate-id", "list-repeated"), _TWICE),
+    "credential-in-file": _PRIVATE,
+    **dict.fromkeys(
+        (
+            "yaml-syntax",
+            "yaml-duplicate-key",
+            "yaml-limit",
+            "file-unreadable",
+            "unknown-key",
+            "missing-key",
+            "wrong-type",
+            "invalid-value",
+            "template-undefined-variable",
+            "template-syntax",
+            "template-id-missing",
+            "entity-id-missing",
+            "lists-count",
+            "list-unknown",
+            "schedule-format",
+            "slot-count",
+            "template-repeated",
+        ),
+        _NEEDED,
+    ),
+    **dict.fromkeys(
+        ("ignore-without-reason", "ignore-unknown", "ignore-unused", "ignore-expired", "ignore-forbidden"),
+        _WATCH,
+    ),
+}
+
+_NAME_OF = {word: rule.NAME for rule in RULES for word in (rule.NAME, rule.CODE.lower())}
+_is_prefix = re.compile(r"cc[0-9]{1,2}").fullmatch
+
+
+def spellings() -> list[str]:
+    """Return all that `named` knows, for suggestions."""
+    return [word for rule in RULES for word in (rule.NAME, rule.CODE)]
+
+
+def named(word: str) -> str | None:
+    """Return the name of the rule with this name or code, in any case."""
+    return _NAME_OF.get(word.lower())
+
+
+def matching(word: str) -> frozenset[str]:
+    """Return the names of the rules that a word of `select` or `ignore` means: a name, a code, or the beginning
+    of codes such as CC3.
+    """
+    one = named(word)
+    if one is not None:
+        return frozenset((one,))
+    if _is_prefix(word.lower()) is None:
+        return frozenset()
+    return frozenset(rule.NAME for rule in RULES if rule.CODE.startswith(word.upper()))
 
 
 def pages() -> tuple[RulePage, ...]:
