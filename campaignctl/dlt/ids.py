@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
+
+from campaignctl.dlt.hours import INDIA
 
 #: The second digit: the portal that has given the id.
 OPERATORS: Mapping[str, str] = {"0": "Airtel", "1": "Vi", "2": "Jio", "4": "BSNL", "7": "SmartPing"}
@@ -53,8 +55,15 @@ is_damaged = re.compile(
 #: MSG91 calls its templates by 24 hexadecimal digits, Fast2SMS by five or six (their API references).
 _is_vendors = re.compile(r"(?=.*[A-Fa-f])[0-9A-Fa-f]{24}|[0-9]{5,6}").fullmatch
 _is_id = re.compile(r"[0-9]{19}").fullmatch
+#: What comes along when an id is copied: blanks, quotes, a formula's sign, invisible marks, grouping.
+_BESIDE = re.compile("[\\s'\"`=,\u00ad\u200b-\u200f\u2018-\u201d\u202a-\u202e\u2060-\u2069\ufeff-]+")
 
-_INDIA = timezone(timedelta(hours=5, minutes=30))
+#: The sentence about a damaged id, for a value that is text and one that YAML takes for a number.
+DAMAGED = (
+    "is what a spreadsheet leaves of an id, its last digits are lost; copy it again from your DLT portal, "
+    "as text in quotes"
+)
+
 #: Portals whose template ids hold the time of creation, in milliseconds since 1970, after the kind. Those of
 #: Airtel do not, and neither do the ids of entities and telemarketers.
 _DATED = frozenset("1247")
@@ -76,7 +85,7 @@ def created(id_: str) -> date | None:
     """Return the day (in India) on which a template was created by its id, None where that says nothing."""
     if kind(id_) is not Kind.TEMPLATE or id_[1] not in _DATED:
         return None
-    day = datetime.fromtimestamp(int(id_[4:17]) / 1000, UTC).astimezone(_INDIA).date()
+    day = datetime.fromtimestamp(int(id_[4:17]) / 1000, UTC).astimezone(INDIA).date()
     return day if _FIRST <= day < _LAST else None
 
 
@@ -98,3 +107,9 @@ def remains(damaged: str) -> str:
     """Return the leading digits that a damaged id still shows for certain; a spreadsheet rounds the last."""
     digits = re.split(r"[eE]", damaged.strip())[0].replace(".", "").replace(",", "")
     return digits[:15] if len(digits) > 15 else digits.rstrip("0")[:-1]
+
+
+def cleaned(text: str, due: Kind) -> str | None:
+    """Return the id that a text of the wrong form holds and nothing else but copied signs, None for none."""
+    digits = _BESIDE.sub("", text)
+    return digits if digits != text and fault(digits, due) in (None, Fault.ZEROS) else None
