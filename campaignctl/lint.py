@@ -179,6 +179,8 @@ class _Linter:
         for rule in REGISTRY_CHECKS:
             for hit in rule.check_registry(self.context):
                 document = self.project.registries.get(hit.file or "")
+                if hit.file == "config":
+                    document = self.project.document
                 if document is not None:
                     self.add(rule.NAME, document, hit, None)
 

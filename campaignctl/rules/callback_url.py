@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from campaignctl.findings import Pointer, Severity
 from campaignctl.model import Campaign, Context
-from campaignctl.words import quoted
+from campaignctl.words import credentials, quoted
 
 CODE = "CC601"
 NAME = "callback-url"
@@ -43,7 +43,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]
         ("status_callback", campaign.status_callback, "campaign"),
         ("sms_status_callback", campaign.sms_status_callback, "sms"),
     ):
-        if url is not None and not _can_be_called(url):
+        if url is not None and not _can_be_called(url) and not credentials(url):
             yield (field,), f"{field} {quoted(url)} {HELP} https://hooks.example.in/{example}"
 
 
