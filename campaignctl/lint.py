@@ -155,7 +155,10 @@ class _Linter:
         if not schema.is_sound(effective, required):
             for misfit in schema.campaign(effective, required):
                 self.report(misfit.name, document, misfit.pointer, misfit.message, key=misfit.key)
-        campaign = campaigns.build(effective, document, self.context.registry, self.context.profile)
+        taken_over = frozenset(inherited.keys() - data.keys())
+        campaign = campaigns.build(
+            effective, document, self.context.registry, self.context.profile, taken_over
+        )
         if campaign.id is None:
             self.unreadable.append(document.path)
         self.campaigns.append(campaign)

@@ -171,10 +171,10 @@ def _advice(key: str) -> str:
     if key == "template":
         return "add the text as it is registered on DLT"
     if key in _ID_RULES:
-        error, what = (604, "principal entity id") if key == "dlt_entity_id" else (637, "template's id")
+        error = 604 if key == "dlt_entity_id" else 637
         return (
-            f"the operators drop every message without it (DLT error {error}), so copy the {what} from your DLT "
-            "portal, here or to `defaults:` in campaignctl.yaml"
+            "copy it from your DLT portal, here or to `defaults:` in campaignctl.yaml, for the operators drop every "
+            f"message without it (DLT error {error})"
         )
     if key == "schedule":
         return "without it Exotel starts at once; add start_time and end_time"
@@ -222,7 +222,7 @@ def _misfits(error: Any) -> Iterator[Misfit]:
             if key not in error.instance:
                 yield Misfit("missing-key", (*pointer, key), f"the key `{key}` is missing", key=True)
     elif error.validator == "type" and _is_damaged_id(error.instance, pointer):
-        message = f"{pointer[-1]} {quoted(str(error.instance))} {ids.DAMAGED}"
+        message = f"{pointer[-1]} {quoted(str(error.instance))} {ids.DAMAGED}; {ids.AGAIN}"
         yield Misfit("id-spreadsheet-damage", pointer, message)
     elif error.validator == "type":
         yield Misfit("wrong-type", pointer, _wrong_type(error, pointer))

@@ -59,10 +59,8 @@ _is_id = re.compile(r"[0-9]{19}").fullmatch
 _BESIDE = re.compile("[\\s'\"`=,\u00ad\u200b-\u200f\u2018-\u201d\u202a-\u202e\u2060-\u2069\ufeff-]+")
 
 #: The sentence about a damaged id, for a value that is text and one that YAML takes for a number.
-DAMAGED = (
-    "is what a spreadsheet leaves of an id, its last digits are lost; copy it again from your DLT portal, "
-    "as text in quotes"
-)
+DAMAGED = "is what a spreadsheet leaves of an id, and its last digits are lost"
+AGAIN = "copy it again from your DLT portal, as text in quotes"
 
 #: Portals whose template ids hold the time of creation, in milliseconds since 1970, after the kind. Those of
 #: Airtel do not, and neither do the ids of entities and telemarketers.

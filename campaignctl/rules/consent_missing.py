@@ -63,7 +63,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
             continue
         name = quoted((campaign.lists or ())[index])
         yield Hit(
-            ("lists", index),
+            ("lists", index) if campaign.blamed("lists", "sms_type") == "lists" else ("sms_type",),
             f"list {name} {what}, and the operators drop promotional messages to people who want none (DLT error "
             "660); take a list with consent, or record it on DLT and in registry/lists.yaml",
         )

@@ -51,15 +51,16 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     if value is None or registered is None or value not in registered.headers or mismatch(campaign):
         return
     category = registered.category
+    place = campaign.blamed("sender_id", "dlt_template_id")
     if value.isdigit() and category in _BY_LETTERS:
         yield Hit(
-            ("sender_id",),
+            (place,),
             f"sender_id {quoted(value)} is a promotional header and the template is {category}, which the operators "
             "drop (DLT error 435); take a header of letters, or compare the template's category with your DLT portal",
         )
     elif value.isalpha() and category == "promotional":
         yield Hit(
-            ("sender_id",),
+            (place,),
             f"sender_id {quoted(value)} is a header of letters and the template is promotional, which some operators "
             "drop (DLT error 435); take a header of six digits if your DLT portal links one to the template",
             severity=Severity.WARNING,

@@ -20,9 +20,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from campaignctl.findings import Hit, Severity
+from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
-from campaignctl.words import quoted
+from campaignctl.words import did_you_mean, quoted
 
 CODE = "CC303"
 NAME = "header-format"
@@ -48,7 +48,9 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     if not is_header(value):
         if not affixed(value):
-            yield Hit(("sender_id",), f"sender_id {quoted(value)} {HELP}")
+            close = did_you_mean(value, context.registry.known_headers)
+            repair = Repair(f"write {close}", ((0, len(value), close),), safe=False) if close else None
+            yield Hit(("sender_id",), f"sender_id {quoted(value)} {HELP}", repair=repair)
     elif len(value) < 6 and campaign.sms_type != "promotional" and not _is_looked_up(value, context):
         yield Hit(
             ("sender_id",),

@@ -50,12 +50,12 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     if found is None or found.rule != NAME or registered is None:
         return
     value, linked = campaign.sender_id or "", registered.headers
+    place = campaign.blamed("sender_id", "dlt_template_id")
+    only = linked[0] if len(linked) == 1 and place == "sender_id" else None
     yield Hit(
-        ("sender_id",),
+        (place,),
         f"sender_id {quoted(value)} is not linked to template {quoted(registered.name or registered.id)}, and the "
         f"operators drop the message (DLT error 634); write {' or '.join(quoted(one) for one in linked[:3])}, or "
         "link the header on your DLT portal",
-        repair=Repair(f"write {linked[0]}", ((0, len(value), linked[0]),), safe=False)
-        if len(linked) == 1
-        else None,
+        repair=Repair(f"write {only}", ((0, len(value), only),), safe=False) if only else None,
     )

@@ -44,7 +44,10 @@ def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]
     """Yield a well-formed sender_id of the other kind."""
     advice = mismatch(campaign)
     if advice:
-        yield ("sender_id",), f"sender_id {quoted(campaign.sender_id or '')} {advice}"
+        yield (
+            (campaign.blamed("sender_id", "sms_type"),),
+            f"sender_id {quoted(campaign.sender_id or '')} {advice}",
+        )
 
 
 def mismatch(campaign: Campaign) -> str | None:

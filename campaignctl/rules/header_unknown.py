@@ -40,7 +40,9 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     if found is None or found.rule != NAME:
         return
     value = campaign.sender_id or ""
-    linked = campaign.registered.headers if campaign.registered is not None else ()
+    # What stands in `defaults` is wrong for all templates alike, and said once.
+    own = campaign.registered if "sender_id" not in campaign.inherited else None
+    linked = own.headers if own is not None else ()
     close = linked[0] if len(linked) == 1 else did_you_mean(value, linked or context.registry.known_headers)
     advice = "copy a header from your DLT portal"
     if linked:
@@ -71,13 +73,18 @@ def look_up(campaign: Campaign, context: Context) -> Found | None:
     linked = registered.headers if registered is not None else ()
     if value in linked or not is_header(value) or mismatch(campaign):
         return None
-    near = _in_other_letters(value, linked)
+    near = in_other_letters(value, linked)
     if not near and value in registry.known_headers:
         return Found("header-not-linked") if registered is not None else None
-    near = near or _in_other_letters(value, registry.known_headers)
-    return Found("header-case", near[0], certain=len(near) == 1) if near else Found(NAME)
+    near = near or in_other_letters(value, registry.known_headers)
+    return (
+        Found("header-case", near[0], certain=len(near) == 1 and value not in registry.known_headers)
+        if near
+        else Found(NAME)
+    )
 
 
-def _in_other_letters(value: str, headers: Iterable[str]) -> list[str]:
+def in_other_letters(value: str, headers: Iterable[str]) -> list[str]:
+    """Return the headers that differ from this one by the case of their letters at most."""
     folded = value.upper()
     return sorted(one for one in headers if one.upper() == folded)

@@ -26,6 +26,7 @@ from campaignctl.dlt.ids import Fault, Kind
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.rules.template_entity_mismatch import of_the_template
+from campaignctl.rules.template_unknown import meant
 from campaignctl.words import quoted
 
 CODE = "CC307"
@@ -40,7 +41,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         repair = of_the_template(campaign) or _exchange(entity, template, Kind.ENTITY)
         yield _hit("dlt_entity_id", entity, 604, "copy the principal entity id", repair)
     if template is not None and ids.fault(template, Kind.TEMPLATE) is Fault.KIND:
-        repair = _exchange(template, entity, Kind.TEMPLATE)
+        repair = _exchange(template, entity, Kind.TEMPLATE) or meant(campaign, context)[1]
         yield _hit("dlt_template_id", template, 637, "copy the id of the content template", repair)
 
 

@@ -8,10 +8,20 @@ Fails:
     dlt_entity_id: "1101428740000012125"
     dlt_template_id: "1207160086562376233"
 
+    campaignctl.yaml:
+    project: kettle-5a1f0c
+    lint:
+      levels: { id-operator-mixed: warning }
+
 Passes:
 
     dlt_entity_id: "1101428740000012125"
     dlt_template_id: "1107160086562376233"
+
+    campaignctl.yaml:
+    project: kettle-5a1f0c
+    lint:
+      levels: { id-operator-mixed: warning }
 
 Fix: compare both ids with your DLT portal; if they are right, turn the rule off.
 """

@@ -44,16 +44,20 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
             continue
         fault = ids.fault(value, due)
         if fault is Fault.DAMAGED:
-            yield Hit((field,), f"{field} {quoted(value)} {ids.DAMAGED}", repair=_repair(value, due, context))
+            repair = _repair(value, due, context)
+            message = f"{field} {quoted(value)} {ids.DAMAGED}; {repair.words if repair else ids.AGAIN}"
+            yield Hit((field,), message, repair=repair)
         elif fault is Fault.ZEROS and value not in (known := _known(due, context)):
             stated = bool(known) and context.registry.knows_templates
+            repair = _repair(value, due, context)
+            advice = "copy it again from your DLT portal" if stated else "compare it with your DLT portal"
             yield Hit(
                 (field,),
                 f"{field} {_zeros(value)}{' and is not in registry/templates.yaml' if stated else ''}; "
-                f"{'copy it again from' if stated else 'compare it with'} your DLT portal",
+                f"{repair.words if repair else advice}",
                 span=(len(value.rstrip("0")), len(value)),
                 severity=Severity.ERROR if stated else Severity.WARNING,
-                repair=_repair(value, due, context),
+                repair=repair,
             )
 
 
@@ -65,7 +69,7 @@ def check_registry(context: Context) -> Iterator[Hit]:
             fault = ids.fault(value, due)
             pointer = ("templates", template.index, key)
             if fault is Fault.DAMAGED:
-                yield Hit(pointer, f"{key} {quoted(value)} {ids.DAMAGED}", file="templates")
+                yield Hit(pointer, f"{key} {quoted(value)} {ids.DAMAGED}; {ids.AGAIN}", file="templates")
             elif fault is Fault.ZEROS and template.is_approved:
                 yield Hit(
                     pointer,

@@ -54,6 +54,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     if mismatch(campaign) or look_up(campaign, context):
         return
+    place = campaign.blamed("sender_id", "dlt_template_id")
     digit, business = int(value[0]), registered.business if registered is not None else None
     if digit >= len(BUSINESSES):
         what = f"begins with {digit}, which stands for no business"
@@ -62,8 +63,8 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     else:
         return
     yield Hit(
-        ("sender_id",),
+        (place,),
         f"sender_id {quoted(value)} {what}, so it may be somebody else's and be dropped (DLT error 620); compare it "
         "with your DLT portal",
-        span=(0, 1),
+        span=(0, 1) if place == "sender_id" else None,
     )

@@ -52,10 +52,11 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     for field, text, moment, right in _outside(campaign):
         later = "or later" if field == "start_time" else "or earlier"
+        night = ", a night after the start" if right.date() < moment.astimezone(hours.INDIA).date() else ""
         new = hours.written(right)
         yield Hit(
             ("schedule", field),
-            f'{field} is {hours.spoken(moment)}, and {_rule(campaign)}; write "{new}" {later}',
+            f'{field} is {hours.spoken(moment)}{night}, and {_rule(campaign)}; write "{new}" {later}',
             repair=Repair(f"write {new}", ((0, len(text), new),), safe=False),
         )
 

@@ -41,15 +41,14 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     if ids.fault(registered.entity, ids.Kind.ENTITY) is ids.Fault.DAMAGED:
         return
+    place = campaign.blamed("dlt_entity_id", "dlt_template_id")
     yield Hit(
-        ("dlt_entity_id",),
+        (place,),
         f"dlt_entity_id {quoted(value)} is not the entity of template {quoted(registered.id)}, and the operators "
         f"drop a template under another entity (DLT error 434); write {quoted(registered.entity)}, or take a "
         "template of this entity",
-        repair=Repair(
-            f"write {registered.entity}", ((0, len(value), registered.entity),), safe=False
-        ),  # the template may be the wrong one
-    )
+        repair=_repair(value, registered.entity, safe=False) if place == "dlt_entity_id" else None,
+    )  # not safe: the template may be the wrong one
 
 
 def of_the_template(campaign: Campaign) -> Repair | None:
@@ -57,5 +56,9 @@ def of_the_template(campaign: Campaign) -> Repair | None:
     registered = campaign.registered
     if registered is None or ids.fault(registered.entity, ids.Kind.ENTITY) is not None:
         return None
-    pieces = ((0, len(campaign.dlt_entity_id or ""), registered.entity),)
-    return Repair(f"write {registered.entity}, the entity of this template", pieces)
+    safe = "dlt_entity_id" not in campaign.inherited  # other campaigns take it over, too
+    return _repair(campaign.dlt_entity_id or "", registered.entity, safe=safe)
+
+
+def _repair(value: str, entity: str, *, safe: bool) -> Repair:
+    return Repair(f"write {entity}, the entity of this template", ((0, len(value), entity),), safe=safe)

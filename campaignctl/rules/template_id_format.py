@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from campaignctl.dlt import ids
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
+from campaignctl.rules.template_unknown import meant
 from campaignctl.words import quoted
 
 CODE = "CC302"
@@ -43,5 +44,5 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         ("dlt_template_id",),
         f"dlt_template_id {quoted(value)} {HELP}",
         severity=Severity.WARNING if may_do and not context.registry.knows_templates else None,
-        repair=Repair(f"write {right}", ((0, len(value), right),)) if right else None,
+        repair=Repair(f"write {right}", ((0, len(value), right),)) if right else meant(campaign, context)[1],
     )

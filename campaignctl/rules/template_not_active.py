@@ -38,16 +38,12 @@ CODE = "CC312"
 NAME = "template-not-active"
 SEVERITY = Severity.ERROR
 
-#: By status: what it is, the DLT error, and what to do.
-_STATUS: Mapping[str, tuple[str, int, str]] = {
-    "pending": ("is not approved yet", 630, "wait for the approval, then update its status in the registry"),
-    "rejected": ("was rejected", 630, "register the text again, and take the new id"),
-    "inactive": (
-        "is inactive",
-        631,
-        "activate it on your DLT portal, then update its status in the registry",
-    ),
-    "blacklisted": ("is blacklisted", 632, "register another text, and take its id"),
+#: By status: the DLT error, and what to do.
+_STATUS: Mapping[str, tuple[int, str]] = {
+    "pending": (630, "wait for the approval, then update its status there"),
+    "rejected": (630, "register the text again, and take the new id"),
+    "inactive": (631, "activate it on your DLT portal, then update its status there"),
+    "blacklisted": (632, "register another text, and take its id"),
 }
 
 
@@ -56,12 +52,11 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     registered = campaign.registered
     if registered is None or registered.is_approved:
         return
-    what, error, advice = _STATUS.get(registered.status, ("is not approved", 630, "take one that is"))
+    error, advice = _STATUS.get(registered.status, (630, "take one that is approved"))
     other, repair = meant(campaign, context)
-    name = quoted(registered.name or registered.id)
     yield Hit(
         ("dlt_template_id",),
-        f"template {name} {what} by registry/templates.yaml, and the operators drop the message (DLT error "
-        f"{error}); {other or advice}",
+        f"template {quoted(registered.name or registered.id)} is marked {registered.status} in "
+        f"registry/templates.yaml, and the operators drop the message (DLT error {error}); {other or advice}",
         repair=repair,
     )
