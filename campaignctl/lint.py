@@ -17,6 +17,7 @@ from campaignctl.profiles import PROFILES
 from campaignctl.project import CampaignFile, Project
 from campaignctl.rules import CHECKS, REGISTRY_CHECKS
 from campaignctl.templating import is_template
+from campaignctl.words import masked
 
 
 def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> LintResult:
@@ -124,7 +125,7 @@ class _Linter:
         }
         for problem in parsed.problems:
             owner = ids.get(problem.document)
-            campaign = owner if isinstance(owner, str) else None
+            campaign = masked(owner) if isinstance(owner, str) else None
             self.findings.append(project.of_problem(problem, parsed.file, campaign))
         if not parsed.complete:
             self.unreadable.append(shown)
@@ -227,7 +228,7 @@ class _Linter:
 
 def _owner(document: Document) -> str | None:
     owner = document.data.get("id") if isinstance(document.data, dict) else None
-    return owner if isinstance(owner, str) else None
+    return masked(owner) if isinstance(owner, str) else None
 
 
 def _in_variables(hit: Hit, campaign: Campaign) -> Hit:

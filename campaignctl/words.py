@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 #: What could move a cursor, colour a terminal, hide or reorder text: controls, bidi marks, invisible signs.
 _UNSAFE = re.compile(
@@ -32,10 +33,10 @@ def _escape(match: re.Match[str]) -> str:
 
 
 #: A web address with a name and a password in it. A port is no password; lengths keep a hostile text cheap.
-_CREDENTIALS = re.compile(r"(?<=://)([^\s/?#@:\[]{0,256}):(?![0-9]{1,5}(?:[/?#]|$))\S{0,512}@")
+_CREDENTIALS = re.compile(r"(?<=://)([^\s/?#@:\[]{0,256}):(?![0-9]{1,5}(?:[/?#]|$))\S{0,256}@")
 #: A line of settings whose key says that a secret follows.
 _SECRET_LINE = re.compile(
-    r"(?i)[\s{,\"'-]*[\w-]*(?:api[_-]?key|api[_-]?secret|token|passwor[dt]|passwd|secret)[\"']?\s*:\s*\S"
+    r"(?i)(?:^|[{,])[\s-]{0,99}[\"']?[\w-]{0,64}(?:api[_-]?key|api[_-]?secret|token|passwor[dt]|passwd|secret)[\"']?\s{0,9}:\s*\S"
 )
 
 
@@ -51,9 +52,10 @@ def masked(text: str) -> str:
     return _CREDENTIALS.sub(r"\1:***@", text) if "@" in text and "://" in text else text
 
 
+@lru_cache(maxsize=16)  # a long line may have thousands of findings
 def shows_secret(line: str) -> bool:
     """Return whether a line of a file holds what no report may show."""
-    return bool(credentials(line) or _SECRET_LINE.match(line))
+    return bool(credentials(line) or _SECRET_LINE.search(line))
 
 
 def shortened(text: str, limit: int = 60) -> str:
