@@ -135,6 +135,26 @@ def test_what_a_spreadsheet_leaves_of_an_id_leads_back_to_it(digits: str) -> Non
         id_[:15] + "0000",
     ):
         assert ids.fault(damaged, Kind.TEMPLATE) in (Fault.DAMAGED, Fault.ZEROS)
-        remains = ids.remains(damaged)
-        carried = "99" in id_[len(remains) - 1 :]  # 1.10720E+18 of 110719999...
-        assert id_.startswith(remains) or carried
+        assert ids.could_be(damaged, id_)
+        assert not ids.could_be(damaged, f"{id_[:3]}{(int(id_[3]) + 1) % 10}{id_[4:]}")
+
+
+@pytest.mark.parametrize(
+    ("damaged", "id_", "could_be"),
+    [
+        ("1.10716E+18", "1107160086562376233", True),
+        ("1.10716E+18", "1107155000000000001", True),
+        ("1.10716E+18", "1107165000000000000", True),  # cut off and not rounded
+        ("1.10716E+18", "1107170000000000000", False),
+        ("1107160086562370000", "1107160086562376233", True),
+        ("1107160086562370000", "1107160086562380000", False),
+        ("1107160086562376192.0", "1107160086562376233", True),
+        ("1.10716E+18", "110716008656237623", False),
+        ("1e999", "1107160086562376233", False),
+        ("198607.0", "1107160086562376233", False),
+    ],
+)
+def test_a_damaged_id_stands_for_those_within_its_last_digit(
+    damaged: str, id_: str, *, could_be: bool
+) -> None:
+    assert ids.could_be(damaged, id_) is could_be

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
@@ -101,10 +102,18 @@ def fault(text: str, due: Kind) -> Fault | None:
     return Fault.FORMAT if text.strip() else Fault.MISSING
 
 
-def remains(damaged: str) -> str:
-    """Return the leading digits that a damaged id still shows for certain; a spreadsheet rounds the last."""
-    digits = re.split(r"[eE]", damaged.strip())[0].replace(".", "").replace(",", "")
-    return digits[:15] if len(digits) > 15 else digits.rstrip("0")[:-1]
+def digits_left(damaged: str) -> int:
+    """Return how many leading digits of an id a damaged one still shows; a spreadsheet keeps 15 at the most."""
+    shown = re.split("[eE]", damaged.strip())[0]
+    return min(sum(map(str.isdigit, shown)), 15)
+
+
+def could_be(damaged: str, id_: str) -> bool:
+    """Return whether a spreadsheet can have made this of an id: rounded or cut off at the last digit it shows."""
+    if not _is_id(id_):
+        return False
+    number = Decimal(damaged.strip().replace(",", "."))
+    return abs(number - Decimal(id_)) < Decimal(10) ** (19 - digits_left(damaged))
 
 
 def cleaned(text: str, due: Kind) -> str | None:

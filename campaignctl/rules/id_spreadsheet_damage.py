@@ -92,9 +92,8 @@ def _known(due: Kind, context: Context) -> set[str]:
 
 def _repair(value: str, due: Kind, context: Context) -> Repair | None:
     """Return the only id of the registry that can have become this."""
-    remains = ids.remains(value)
-    found = [one for one in _known(due, context) if one.startswith(remains) and ids.fault(one, due) is None]
+    found = [one for one in _known(due, context) if ids.could_be(value, one) and not ids.fault(one, due)]
     if len(found) != 1:
         return None
-    safe = len(remains) >= CERTAIN
+    safe = ids.digits_left(value) >= CERTAIN
     return Repair(f"write {found[0]}, as in the registry", ((0, len(value), found[0]),), safe=safe)

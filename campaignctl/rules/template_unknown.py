@@ -78,6 +78,4 @@ def _fitting(campaign: Campaign, context: Context) -> Iterator[Template]:
 
 def _is_damaged_there(value: str, context: Context) -> bool:
     """Return whether the registry holds what a spreadsheet has left of this id; another rule says so."""
-    return any(
-        value.startswith(ids.remains(one)) for one in context.registry.templates if ids.is_damaged(one)
-    )
+    return any(ids.is_damaged(one) and ids.could_be(one, value) for one in context.registry.templates)
