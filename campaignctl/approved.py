@@ -115,6 +115,7 @@ class Registry:
     repeated: tuple[Template, ...] = ()  #: templates whose id stands in the file before
     knows_templates: bool = False  #: whether templates.yaml could be read as a whole
     headers: Mapping[str, Header] = field(default_factory=dict)
+    known_headers: frozenset[str] = frozenset()  #: those of `headers` and of all templates
     brands: tuple[str, ...] = ()
     exported: date | None = None  #: the day of the portal's export
     links: Links = Links()

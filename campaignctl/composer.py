@@ -23,6 +23,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from campaignctl.dlt.ids import is_damaged
 from campaignctl.findings import Pointer
 from campaignctl.scalars import needs_typing, typed
 from campaignctl.syntax import MAX_DEPTH, complaint, too_deep
@@ -71,6 +72,8 @@ class Composed(NamedTuple):
 
 #: What an open collection waits for.
 _ITEM, _KEY, _VALUE = range(3)
+#: Keys of DLT ids: of one that a spreadsheet has damaged it does not help to say "write it in quotes".
+_IDS = frozenset(("dlt_entity_id", "dlt_template_id", "id", "entity"))
 
 
 class _Frame:
@@ -264,7 +267,8 @@ class _Composer:
         value, otherwise = typed(text)
         frame = self.stack[-1] if self.stack else None
         merges = text == "<<" and frame is not None and frame.wants == _KEY
-        if otherwise and not merges:
+        damaged = frame is not None and frame.wants == _VALUE and frame.key in _IDS and is_damaged(text)
+        if otherwise and not merges and not damaged:
             message = f'{text} without quotes is {otherwise} to other YAML readers; write "{text}"'
             self.problem("yaml-ambiguous-scalar", *span(event), message)
         return value

@@ -72,7 +72,7 @@ class Hit(NamedTuple):
     span: tuple[int, int] | None = None  #: the place inside the text at the pointer, in code points
     severity: Severity | None = None  #: None: the rule's own
     repair: Repair | None = None
-    file: str | None = None  #: templates | lists | links: a place in the registry and not in the campaign
+    file: str | None = None  #: templates | lists | links | config: a place there and not in the campaign
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,6 +23,7 @@ from campaignctl.profiles import PROFILES
 from campaignctl.project import CampaignFile, Project
 from campaignctl.rules import CHECKS, REGISTRY_CHECKS
 from campaignctl.templating import is_template
+from campaignctl.words import masked
 
 _IST = timezone(timedelta(hours=5, minutes=30))
 
@@ -174,7 +175,7 @@ class _Linter:
         }
         for problem in parsed.problems:
             owner = ids.get(problem.document)
-            campaign = owner if isinstance(owner, str) else None
+            campaign = masked(owner) if isinstance(owner, str) else None
             self.findings.append(project.of_problem(problem, parsed.file, campaign))
         if not parsed.complete:
             self.unreadable.append(shown)
@@ -205,7 +206,10 @@ class _Linter:
         if not schema.is_sound(effective, required):
             for misfit in schema.campaign(effective, required):
                 self.report(misfit.name, document, misfit.pointer, misfit.message, key=misfit.key)
-        campaign = campaigns.build(effective, document, self.context.registry, self.context.profile)
+        taken_over = frozenset(inherited.keys() - data.keys())
+        campaign = campaigns.build(
+            effective, document, self.context.registry, self.context.profile, taken_over
+        )
         if campaign.id is None:
             self.unreadable.append(document.path)
         self.campaigns.append(campaign)
@@ -231,6 +235,8 @@ class _Linter:
                 continue
             for hit in rule.check_registry(self.context):
                 document = self.project.registries.get(hit.file or "")
+                if hit.file == "config":
+                    document = self.project.document
                 if document is not None:
                     self.add(rule.NAME, document, hit, None)
 
@@ -301,7 +307,7 @@ class _Linter:
 
 def _owner(document: Document) -> str | None:
     owner = document.data.get("id") if isinstance(document.data, dict) else None
-    return owner if isinstance(owner, str) else None
+    return masked(owner) if isinstance(owner, str) else None
 
 
 def _in_variables(hit: Hit, campaign: Campaign) -> Hit:

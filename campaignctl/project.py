@@ -16,6 +16,7 @@ from campaignctl.errors import ProjectError
 from campaignctl.findings import Finding, Pointer, Region, Severity, Source
 from campaignctl.model import Config
 from campaignctl.rules import BY_NAME
+from campaignctl.words import shows_secret
 
 CONFIG = "campaignctl.yaml"
 _START = Region(line=1, column=1, end_line=1, end_column=1)
@@ -349,10 +350,15 @@ def finding(name: str, message: str, path: str, region: Region = _START, **more:
 def of_problem(problem: Problem, file: documents.SourceFile, campaign: str | None = None) -> Finding:
     """Return the finding for a problem of the text."""
     region = file.region(problem.start, problem.end)
-    pointer, source = as_text(problem.pointer), file.line(region.line)
+    pointer, source = as_text(problem.pointer), _source(problem.name, file.line(region.line))
     return finding(
         problem.name, problem.message, file.path, region, pointer=pointer, source=source, campaign=campaign
     )
+
+
+def _source(name: str, line: str) -> str:
+    """Return the line of a finding as reports may show it: not at all where a password stands in it."""
+    return "" if getattr(BY_NAME[name], "SECRET", False) or shows_secret(line) else line
 
 
 def at(
@@ -376,7 +382,7 @@ def placed(source: Source, name: str, pointer: Pointer, message: str, region: Re
         source.path,
         region,
         pointer=as_text(pointer),
-        source=source.line(region.line),
+        source=_source(name, source.line(region.line)),
         anchor=source.locate(pointer, key=True).line,
         **more,
     )

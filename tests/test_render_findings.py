@@ -51,15 +51,15 @@ def drawn(source: str, column: int, end_column: int) -> tuple[str, str]:
 
 
 def test_a_finding_is_a_line_with_its_source_and_a_caret(folder: Path, run: Run) -> None:
-    write(folder, {"a/tea.yaml": campaign("tea-week").replace("KETTLE", "VM-KETTLE")})
+    write(folder, {"a/tea.yaml": campaign("tea-week").replace("KETTLE", "KETTLE_IN")})
 
     ran = run("lint")
 
     assert (ran.code, ran.err) == (1, NOT_COMPARED)
     assert ran.out == (
-        "a/tea.yaml:9:12: error CC303 header-format: sender_id 'VM-KETTLE' must be 3 to 6 letters or exactly "
+        "a/tea.yaml:9:12: error CC303 header-format: sender_id 'KETTLE_IN' must be 3 to 6 letters or exactly "
         "6 digits in quotes; write the header as your DLT portal shows it, without operator prefix or suffix\n"
-        "     9 | sender_id: VM-KETTLE\n"
+        "     9 | sender_id: KETTLE_IN\n"
         "       |            ^^^^^^^^^\n"
         "\n"
         "Found 1 error in 2 campaigns in 2 files.\n"
@@ -264,7 +264,7 @@ def in_a_syntax_error(value: str) -> str:
 
 
 def raw_in_the_line(value: str) -> str:
-    return CAMPAIGN.replace("KETTLE", f"VM-KETTLE # {value}")
+    return CAMPAIGN.replace("KETTLE", f"KETTLE_IN # {value}")
 
 
 def raw_at_the_beginning(value: str) -> str:
@@ -359,7 +359,7 @@ def test_json_has_the_fields_of_the_contract_and_no_others(folder: Path, run: Ru
     write(
         folder,
         {
-            "the-example.yaml": campaign("the-example", name="21:00").replace("KETTLE", "VM-KETTLE"),
+            "the-example.yaml": campaign("the-example", name="21:00").replace("KETTLE", "KETTLE_IN"),
             "z.yaml": "---\nid: [\n",
         },
     )
@@ -427,7 +427,7 @@ def test_json_of_no_findings() -> None:
 
 CLEAN = CAMPAIGN
 WARNING = CAMPAIGN + "name: 2035-10-20\n"
-ERROR = CAMPAIGN.replace("KETTLE", "VM-KETTLE")
+ERROR = CAMPAIGN.replace("KETTLE", "KETTLE_IN")
 
 
 @pytest.mark.parametrize("format_", render.offering("findings"))
