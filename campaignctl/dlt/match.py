@@ -71,7 +71,12 @@ def compare(
 
 def fits(text: str, template: Template) -> bool:
     """Return whether a text has the structure of a template, whatever its slots hold."""
-    return _leftmost(mask(text).text, template.fixed) is not None
+    return has_structure(mask(text).text, template)
+
+
+def has_structure(masked: str, template: Template) -> bool:
+    """Return whether a text fits whose @@columns are already taken out."""
+    return _leftmost(masked, template.fixed) is not None
 
 
 def _filling(slot: Slot, span: Span, text: str, masked: Masked, sample: Mapping[str, str]) -> Filling:
