@@ -13,15 +13,12 @@ from typing import NamedTuple
 
 from campaignctl.approved import Registry, Template
 from campaignctl.dlt import match
+from campaignctl.dlt.once import once
 
 
 class _Index(NamedTuple):
     by_word: Mapping[str, tuple[Template, ...]]
     wordless: tuple[Template, ...]  #: hardly anything but slots: always tried
-
-
-#: The registry that was asked last and its index. A run has one registry, and it cannot be hashed.
-_last: list[tuple[Registry, _Index]] = []
 
 
 def fitting(registry: Registry, text: str) -> tuple[Template, ...]:
@@ -34,14 +31,9 @@ def fitting(registry: Registry, text: str) -> tuple[Template, ...]:
     return tuple(sorted(found, key=lambda one: (-sum(map(len, one.fixed)), one.index)))
 
 
+@once
 def _index(registry: Registry) -> _Index:
-    if not _last or _last[0][0] is not registry:
-        _last[:] = [(registry, _indexed([one for one in registry.templates.values() if one.is_approved]))]
-    return _last[0][1]
-
-
-def _indexed(templates: list[Template]) -> _Index:
-    words = [(one, set(_words(one))) for one in templates]
+    words = [(one, set(_words(one))) for one in registry.templates.values() if one.is_approved]
     uses = Counter(chain.from_iterable(found for _, found in words))
     by_word: dict[str, tuple[Template, ...]] = {}
     for one, found in words:
