@@ -1,12 +1,48 @@
-"""STUB.
+"""`variables:` has more or fewer values than the registered text has slots.
 
-Why:
+Why: the text is made from the registered one, a value for each slot in order. With another number of them
+nobody knows which value belongs where, and what is sent would not match (DLT error 633).
 
-Fix:
+Fails:
+
+    # registered: Your Kettle order {#num#} goes to {#alp#} today
+    variables: ["4711"]
+
+Passes:
+
+    # registered: Your Kettle order {#num#} goes to {#alp#} today
+    variables: ["4711", "Pune"]
+
+Fix: give one value for each slot, in the order of the text.
 """
 
-from campaignctl.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from campaignctl.dlt import visible
+from campaignctl.findings import Hit, Severity
+from campaignctl.model import Campaign, Context
+from campaignctl.words import count, shortened
 
 CODE = "CC705"
 NAME = "slot-count"
 SEVERITY = Severity.ERROR
+
+
+def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
+    """Yield `variables`, or the first value too many, where the registered text has another number of slots."""
+    values, registered = campaign.variables, campaign.registered
+    if values is None or registered is None or len(values) == len(registered.slots):
+        return
+    wanted = len(registered.slots)
+    tags = shortened(", ".join(slot.tag for slot in registered.slots), 80)
+    has = f"{count(wanted, 'slot')} ({tags})" if wanted else "no slot"
+    advice = (
+        "give one value for each slot, in order" if wanted else "leave `variables` out and write the text"
+    )
+    yield Hit(
+        ("variables", wanted) if len(values) > wanted else ("variables",),
+        f"variables has {count(len(values), 'value')} and template {visible.titled(registered)} has {has}; what "
+        f"is sent would not be as registered (DLT error 633), {advice}",
+    )
