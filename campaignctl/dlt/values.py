@@ -58,6 +58,21 @@ def spoken_for(campaign: Campaign, profile: Profile) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one, name, _ in found if name in ("slot-numeric", "slot-alphanumeric")]
 
 
+def known(campaign: Campaign, kind: SlotKind) -> Iterator[tuple[Filling, str, str]]:
+    """Yield the values of one kind that are known, each with words that say where it is from, if not written."""
+    comparison = campaign.comparison
+    for filling in (comparison and comparison.fillings) or ():
+        if filling.slot.kind is not kind or not filling.known or placeholders.holds_one(filling.value):
+            continue
+        value = filling.sample if filling.columns else filling.value
+        yield filling, value.strip(), _from_sample(campaign) if filling.columns else ""
+
+
+def _from_sample(campaign: Campaign) -> str:
+    one = campaign.audience[0] if campaign.audience else None
+    return f" of the sample row of list {quoted(one.alias or one.sid)}" if one is not None else ""
+
+
 @once
 def _hits(campaign: Campaign, profile: Profile) -> tuple[tuple[Filling, str, Hit], ...]:
     found: list[tuple[Filling, str, Hit]] = []
@@ -70,10 +85,7 @@ def _hits(campaign: Campaign, profile: Profile) -> tuple[tuple[Filling, str, Hit
 
 
 def _hit(campaign: Campaign, filling: Filling, number: int, fault: Fault, *, is_sample: bool) -> Hit:
-    recipients = campaign.audience[0] if campaign.audience else None
-    sample = ""
-    if is_sample and recipients is not None:
-        sample = f" with the sample row of list {quoted(recipients.alias or recipients.sid)}"
+    sample = f" with the value{_from_sample(campaign)}" if is_sample else ""
     span = (filling.start, filling.end)
     if fault.span is not None and not is_sample:
         span = (filling.start + fault.span[0], filling.start + fault.span[1])
