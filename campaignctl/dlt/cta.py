@@ -17,8 +17,8 @@ from campaignctl.model import Campaign
 from campaignctl.sms import COLUMN
 from campaignctl.words import quoted
 
-#: Shorteners that everybody may use, so that no sender can whitelist their domain (dlt-rules, section 6; the
-#: services' own pages; smslocal.in, rejection reasons).
+#: Shorteners that everybody may use, so that no sender can whitelist their domain (smslocal.in, rejection reasons;
+#: each is also known to github.com/PeterDaveHello/url-shorteners). Not those of one house, such as wa.me.
 SHORTENERS = frozenset(
     (
         *(

@@ -97,7 +97,7 @@ has_scheme = re.compile(r"https?://[^\s/]|www\.[^\s/]", re.IGNORECASE).match
 
 def is_number(text: str) -> bool:
     """Return whether a value has the form of a number that can be whitelisted."""
-    return _DIGITS(re.sub("[ -]", "", text)) is not None
+    return _DIGITS(text) is not None
 
 
 # --- the whitelist ------------------------------------------------------------------------------------

@@ -218,7 +218,8 @@ def _number(value: _Value) -> Fault | None:
         f"holds {quoted(value.text)}, which is no Indian mobile, landline, toll-free number or short code; "
         f"{_DROPPED}, write the number as it is whitelisted"
     )
-    return Fault("slot-cbn-form", said, None, Severity.ERROR)
+    plain = re.sub("[ ()-]", "", value.text)
+    return Fault("slot-cbn-form", said, None, Severity.ERROR, plain if links.is_number(plain) else None)
 
 
 def _email(value: _Value) -> Fault | None:

@@ -20,8 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaignctl.findings import Pointer, Severity
+from campaignctl.findings import Hit, Severity
 from campaignctl.model import Campaign, Context
+from campaignctl.sms import COLUMN
 from campaignctl.words import did_you_mean, quoted, shortened
 
 CODE = "CC206"
@@ -29,7 +30,7 @@ NAME = "column-unknown"
 SEVERITY = Severity.ERROR
 
 
-def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
+def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Yield the template once for each column that no header of its list equals."""
     if not campaign.columns or campaign.content_type != "dynamic" or len(campaign.audience) != 1:
         return
@@ -42,4 +43,8 @@ def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]
             has = shortened(", ".join(recipients.columns), 120) or "none"
             advice = f"did you mean @@{close}?" if close else f"the list's columns: {has}"
             name = recipients.alias or recipients.sid
-            yield ("template",), f"@@{shortened(column)} is not a column of list {quoted(name)}; {advice}"
+            span = next(
+                one.span() for one in COLUMN.finditer(campaign.template or "") if one.group(1) == column
+            )
+            said = f"@@{shortened(column)} is not a column of list {quoted(name)}; {advice}"
+            yield Hit(("template",), said, span=span)
