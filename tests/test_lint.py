@@ -138,7 +138,7 @@ DYNAMIC_CASES: list[tuple[str, str, str, Place]] = [
     ("another case", TEMPLATE, '"Hi @@first_name"', ("column-unknown", 11, 15, 27)),
     (
         *("six columns", TEMPLATE, '"@@First_name @@City @@Amount @@Due @@Order @@Shop"'),
-        ("template-too-many-columns", 11, 11, 62),
+        ("template-too-many-columns", 11, 55, 61),
     ),
 ]
 

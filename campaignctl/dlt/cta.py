@@ -7,6 +7,7 @@ by the sample row of the list alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from campaignctl.approved import Links
@@ -185,16 +186,21 @@ def _path(use: _Use) -> _Fault:
     return _Fault("url-path-variable", said)
 
 
+def _shared(one: str, other: str) -> int:
+    """Return how many characters two paths have in common at their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def _missing(use: _Use, whitelist: Links, where: links.Address) -> _Fault:
     near = [one for one in whitelist.urls if links.address(one.url).host == where.host]
     if near:
-        advice = f"whitelisted on {where.host} is {quoted(near[0].url)} ({near[0].kind})"
-        if len(near) > 1:
-            advice += f" and {len(near) - 1} more"
+        best = max(near, key=lambda one: _shared(links.address(one.url).path, where.path))
+        more = f" and {len(near) - 1} more" if len(near) > 1 else ""
+        advice = f"or write what is on it for {where.host}: {quoted(best.url)} ({best.kind}){more}"
     else:
-        advice = f"nothing of {quoted(where.host)} is whitelisted"
+        advice = f"which has nothing of {quoted(where.host)}"
     said = (
         f"{use.shown}{use.note} is covered by no entry of registry/links.yaml; the operators drop it (DLT error "
-        f"642), and {advice}"
+        f"642), put it on the whitelist of your DLT portal, {advice}"
     )
     return _Fault("url-not-whitelisted", said)

@@ -53,7 +53,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     places = f", and at {more} more place{'s' if more > 1 else ''}" if more > 0 else ""
     yield Hit(
         ("template",),
-        f"template differs {_IN[found.kind]} from the text registered as {visible.titled(registered)}: "
+        f"template differs {_IN[found.kind]} from what is registered as {visible.titled(registered)}: it "
         f"{_what(text, found)}{places}; the operators drop it (DLT error 633), {_advice(text, found)}",
         span=(found.start, found.end),
         repair=repair(text, found, stray),
@@ -71,10 +71,10 @@ def repair(text: str, found: Difference, stray: strays.Stray) -> Repair | None:
 def _what(text: str, found: Difference) -> str:
     here, registered = strays.shown(text, found)
     if not here:
-        return f"{visible.visible(registered)} is missing{_where(text, found)}"
+        return f"lacks {visible.visible(registered)}{_where(text, found)}"
     if not registered:
-        return f"{visible.visible(here)}{_where(text, found)} is not registered"
-    return f"{visible.visible(here)} stands{_where(text, found)} in place of {visible.visible(registered)}"
+        return f"has {visible.visible(here)}{_where(text, found)}, where nothing is registered"
+    return f"has {visible.visible(here)}{_where(text, found)} in place of {visible.visible(registered)}"
 
 
 def _where(text: str, found: Difference) -> str:

@@ -57,7 +57,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
 def _replaceable(campaign: Campaign, char: str, own: list[int], cost: str) -> Hit:
     instead = stand_in(char) or ""
     times = f" {len(own)} times" if len(own) > 1 else ""
-    advice = f"type {quoted(instead)}" if instead else "take it out"
+    advice = f"type {_plain(instead)} instead" if instead else "take it out"
     return Hit(
         ("template",),
         f"template holds {quoted(char)} ({named(char)}){times}, which is not in the GSM alphabet; the whole message "
@@ -71,7 +71,7 @@ def _foreign(text: str, own: list[int], cost: str) -> Hit:
     end = own[0] + 1
     while end in own:
         end += 1
-    more = f" and {len(own) - (end - own[0])} more" if len(own) > end - own[0] else ""
+    more = f" and {len(own) - (end - own[0])} more characters" if len(own) > end - own[0] else ""
     what = f" ({named(text[own[0]])})" if end == own[0] + 1 else ""
     return Hit(
         ("template",),
@@ -135,4 +135,8 @@ def _repair(campaign: Campaign, own: list[int], instead: str) -> Repair:
     pieces = tuple((place, place + 1, instead) for place in own)
     registered, text = campaign.registered, strays.edited(campaign.template or "", pieces)
     safe = registered is not None and match.fits(text, registered)
-    return Repair(f"write {quoted(instead)}", pieces, safe)
+    return Repair(f"write {_plain(instead)}", pieces, safe)
+
+
+def _plain(instead: str) -> str:
+    return "a plain space" if instead == " " else instead
