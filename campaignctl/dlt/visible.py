@@ -18,7 +18,7 @@ def visible(text: str, limit: int = 60) -> str:
         return _blank(text) if text else "nothing"
     before, _, after = text.partition(core)
     pieces = [_blank(before)] if before else []
-    pieces.append(quoted(core, limit))
+    pieces.append(quoted(core, limit).replace("\u00a0", "\\xa0"))
     return " and ".join([*pieces, _blank(after)] if after else pieces)
 
 
