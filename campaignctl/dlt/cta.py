@@ -6,7 +6,7 @@ by the sample row of the list alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -83,23 +83,23 @@ class _Fault(NamedTuple):
 
 
 def hits(rule: str, campaign: Campaign, whitelist: Links) -> Iterator[Hit]:
-    """Yield what one rule has to say about the links of a campaign's text."""
+    """Return what one rule has to say about the links of a campaign's text."""
     text = campaign.template
-    if text and ("." in text or "@@" in text):
-        for name, hit in _hits(campaign, whitelist):
-            if name == rule:
-                yield hit
+    if not text or ("." not in text and "@@" not in text):
+        return iter(())
+    return iter(_hits(campaign, whitelist).get(rule, ()))
 
 
 @once
-def _hits(campaign: Campaign, whitelist: Links) -> tuple[tuple[str, Hit], ...]:
-    found: list[tuple[str, Hit]] = []
+def _hits(campaign: Campaign, whitelist: Links) -> Mapping[str, list[Hit]]:
+    """Return by rule what is wrong with the campaign's links."""
+    found: dict[str, list[Hit]] = {}
     for use in _uses(campaign):
         fault = _fault(use, whitelist, campaign.sender_id)
         if fault is not None:
             hit = Hit(("template",), fault.message, span=(use.start, use.end), severity=fault.severity)
-            found.append((fault.rule, hit))
-    return tuple(found)
+            found.setdefault(fault.rule, []).append(hit)
+    return found
 
 
 def _uses(campaign: Campaign) -> Iterator[_Use]:

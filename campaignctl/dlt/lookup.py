@@ -6,7 +6,7 @@ of it that the fewest others have: a text asks only for the words that it holds.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
@@ -16,9 +16,9 @@ from campaignctl.dlt import match
 from campaignctl.dlt.once import once
 
 
-class _Index(NamedTuple):
-    by_word: Mapping[str, tuple[Template, ...]]
-    wordless: tuple[Template, ...]  #: hardly anything but slots: always tried
+class _Filed(NamedTuple):
+    template: Template
+    words: frozenset[str]
 
 
 def fitting(registry: Registry, text: str) -> tuple[Template, ...]:
@@ -26,21 +26,28 @@ def fitting(registry: Registry, text: str) -> tuple[Template, ...]:
     index = _index(registry)
     masked = match.mask(text).text
     words = set(masked.split(" "))
-    tried = chain(index.wordless, *(index.by_word[word] for word in words & index.by_word.keys()))
-    found = [one for one in tried if match.has_structure(masked, one)]
+    tried = chain.from_iterable(index[word] for word in words & index.keys())
+    found = [
+        one.template
+        for one in (*tried, *index[_WORDLESS])
+        if one.words <= words and match.has_structure(masked, one.template)
+    ]
     return tuple(sorted(found, key=lambda one: (-sum(map(len, one.fixed)), one.index)))
 
 
+#: Where templates are filed that hold no whole word: a text split at its spaces has no such word.
+_WORDLESS = " "
+
+
 @once
-def _index(registry: Registry) -> _Index:
-    words = [(one, set(_words(one))) for one in registry.templates.values() if one.is_approved]
-    uses = Counter(chain.from_iterable(found for _, found in words))
-    by_word: dict[str, tuple[Template, ...]] = {}
-    for one, found in words:
-        if found:
-            rarest = min(found, key=lambda word: (uses[word], word))
-            by_word[rarest] = (*by_word.get(rarest, ()), one)
-    return _Index(by_word, tuple(one for one, found in words if not found))
+def _index(registry: Registry) -> Mapping[str, list[_Filed]]:
+    filed = [_Filed(one, frozenset(_words(one))) for one in registry.templates.values() if one.is_approved]
+    uses = Counter(chain.from_iterable(one.words for one in filed))
+    index: dict[str, list[_Filed]] = defaultdict(list, {_WORDLESS: []})
+    for one in filed:
+        rarest = min(one.words, key=lambda word: (uses[word], word), default=_WORDLESS)
+        index[rarest].append(one)
+    return index
 
 
 def _words(template: Template) -> Iterator[str]:

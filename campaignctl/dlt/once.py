@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import is_
 from typing import ParamSpec, TypeVar
 
 Asked = ParamSpec("Asked")
@@ -18,7 +19,7 @@ def once(work: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     last: list[tuple[tuple[object, ...], Answer]] = []
 
     def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        if not last or kwargs or any(one is not other for one, other in zip(last[0][0], args, strict=True)):
+        if not last or kwargs or not all(map(is_, last[0][0], args)):
             last[:] = [(args, work(*args, **kwargs))]
         return last[0][1]
 

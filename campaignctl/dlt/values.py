@@ -43,19 +43,26 @@ _Judge = Callable[[_Value], Fault | None]
 
 
 def hits(rule: str, campaign: Campaign, profile: Profile) -> Iterator[Hit]:
-    """Yield what one rule has to say about the values of a campaign's slots."""
-    if campaign.comparison is not None and campaign.comparison.fillings:
-        for _, name, hit in _hits(campaign, profile):
-            if name == rule:
-                yield hit
+    """Return what one rule has to say about the values of a campaign's slots."""
+    comparison = campaign.comparison
+    if comparison is None or not comparison.fillings:
+        return iter(())
+    return iter(_hits(campaign, profile).get(rule, ()))
 
 
 def spoken_for(campaign: Campaign, profile: Profile) -> list[tuple[int, int]]:
     """Return the places of the values whose characters a rule about the slot's tag has found wrong."""
     if campaign.comparison is None or not campaign.comparison.fillings:
         return []
-    found = _hits(campaign, profile)
-    return [(one.start, one.end) for one, name, _ in found if name in ("slot-numeric", "slot-alphanumeric")]
+    found = {one.span for rule in _ABOUT_CHARACTERS for one in hits(rule, campaign, profile)}
+    return [
+        (one.start, one.end)
+        for one in campaign.comparison.fillings
+        if any(span and one.start <= span[0] < one.end for span in found)
+    ]
+
+
+_ABOUT_CHARACTERS = ("slot-numeric", "slot-alphanumeric")
 
 
 def known(campaign: Campaign, kind: SlotKind) -> Iterator[tuple[Filling, str, str]]:
@@ -74,14 +81,16 @@ def _from_sample(campaign: Campaign) -> str:
 
 
 @once
-def _hits(campaign: Campaign, profile: Profile) -> tuple[tuple[Filling, str, Hit], ...]:
-    found: list[tuple[Filling, str, Hit]] = []
+def _hits(campaign: Campaign, profile: Profile) -> Mapping[str, list[Hit]]:
+    """Return by rule what is wrong with the campaign's values."""
+    found: dict[str, list[Hit]] = {}
     comparison = campaign.comparison
     for number, filling in enumerate((comparison and comparison.fillings) or (), start=1):
         fault, is_sample = _fault(filling, profile)
         if fault is not None:
-            found.append((filling, fault.rule, _hit(campaign, filling, number, fault, is_sample=is_sample)))
-    return tuple(found)
+            hit = _hit(campaign, filling, number, fault, is_sample=is_sample)
+            found.setdefault(fault.rule, []).append(hit)
+    return found
 
 
 def _hit(campaign: Campaign, filling: Filling, number: int, fault: Fault, *, is_sample: bool) -> Hit:

@@ -66,10 +66,10 @@ def check_registry(context: Context) -> Iterator[Hit]:
 
 def _hits(pointer: Pointer, text: str, offset: int, context: Context) -> Iterator[Hit]:
     """Yield each such word once; not one that belongs to the name of a brand."""
-    said = {word.lower() for brand in context.registry.brands for word in (brand, *brand.split())}
+    said: set[str] = set()
     for found in _PROMO.finditer(text):
         word = found.group().lower()
-        if word in said:
+        if word in said or any(word in brand.lower().split() for brand in context.registry.brands):
             continue
         said.add(word)
         yield Hit(

@@ -36,5 +36,5 @@ SEVERITY = Severity.ERROR
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each short link without the header in its path."""
-    yield from cta.hits(NAME, campaign, context.registry.links)
+    """Return each short link without the header in its path."""
+    return cta.hits(NAME, campaign, context.registry.links)

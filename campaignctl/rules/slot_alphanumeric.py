@@ -30,5 +30,5 @@ SEVERITY = Severity.WARNING
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each alphanumeric slot with a sign in it that may not pass."""
-    yield from values.hits(NAME, campaign, context.profile)
+    """Return each alphanumeric slot with a sign in it that may not pass."""
+    return values.hits(NAME, campaign, context.profile)

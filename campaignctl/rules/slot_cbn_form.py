@@ -30,5 +30,5 @@ SEVERITY = Severity.ERROR
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each call-back slot without a number."""
-    yield from values.hits(NAME, campaign, context.profile)
+    """Return each call-back slot without a number."""
+    return values.hits(NAME, campaign, context.profile)

@@ -30,5 +30,5 @@ SEVERITY = Severity.ERROR
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each e-mail slot without an address."""
-    yield from values.hits(NAME, campaign, context.profile)
+    """Return each e-mail slot without an address."""
+    return values.hits(NAME, campaign, context.profile)

@@ -30,5 +30,5 @@ SEVERITY = Severity.ERROR
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each slot without a value."""
-    yield from values.hits(NAME, campaign, context.profile)
+    """Return each slot without a value."""
+    return values.hits(NAME, campaign, context.profile)

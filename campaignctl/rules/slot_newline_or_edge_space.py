@@ -30,5 +30,5 @@ SEVERITY = Severity.WARNING
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each value with a blank where none belongs."""
-    yield from values.hits(NAME, campaign, context.profile)
+    """Return each value with a blank where none belongs."""
+    return values.hits(NAME, campaign, context.profile)

@@ -30,5 +30,5 @@ SEVERITY = Severity.ERROR
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each numeric slot with something else in it."""
-    yield from values.hits(NAME, campaign, context.profile)
+    """Return each numeric slot with something else in it."""
+    return values.hits(NAME, campaign, context.profile)

@@ -31,5 +31,5 @@ SEVERITY = Severity.ERROR
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each value that is too long."""
-    yield from values.hits(NAME, campaign, context.profile)
+    """Return each value that is too long."""
+    return values.hits(NAME, campaign, context.profile)

@@ -32,5 +32,5 @@ SEVERITY = Severity.ERROR
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each link slot without a whole address."""
-    yield from values.hits(NAME, campaign, context.profile)
+    """Return each link slot without a whole address."""
+    return values.hits(NAME, campaign, context.profile)

@@ -32,5 +32,5 @@ SEVERITY = Severity.ERROR
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each link or number in a slot for words."""
-    yield from values.hits(NAME, campaign, context.profile)
+    """Return each link or number in a slot for words."""
+    return values.hits(NAME, campaign, context.profile)

@@ -30,5 +30,5 @@ SEVERITY = Severity.ERROR
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each link of a shortener that everybody may use."""
-    yield from cta.hits(NAME, campaign, context.registry.links)
+    """Return each link of a shortener that everybody may use."""
+    return cta.hits(NAME, campaign, context.registry.links)
