@@ -13,6 +13,7 @@ from test_lookup import template
 from campaignctl import campaigns
 from campaignctl.approved import Registry
 from campaignctl.dlt import match, strays, visible
+from campaignctl.dlt.lookalikes import TO_ASCII
 from campaignctl.findings import Hit
 from campaignctl.model import Campaign, Config, Context
 from campaignctl.rules import (
@@ -89,6 +90,10 @@ def campaign(text: str, known: Context) -> Campaign:
     return campaigns.build(data, _Nowhere(), known.registry, known.profile)
 
 
+def words(text: str) -> str:
+    return "".join(filter(str.isalnum, text.translate(TO_ASCII).casefold()))
+
+
 def hits(one: Campaign, known: Context) -> list[Hit]:
     return [Hit(*hit) for rule in SPEAKERS for hit in rule.check(one, known)]
 
@@ -139,6 +144,7 @@ def test_a_repair_makes_the_text_as_registered_and_leaves_no_finding(made: tuple
             mended = strays.edited(text, hit.repair.pieces)
             assert match.fits(mended, own)
             assert hits(campaign(mended, known), known) == []
+            assert not hit.repair.safe or words(mended) == words(text)
 
 
 @EXAMPLES

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from unicodedata import category
 
 from campaignctl.approved import Difference, DifferenceKind, Registry, Template
 from campaignctl.dlt import lookup, match
+from campaignctl.dlt.lookalikes import TO_ASCII
 from campaignctl.dlt.once import once
 from campaignctl.model import Campaign
 from campaignctl.profiles import STRICT
@@ -61,23 +63,43 @@ def edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
     return text
 
 
-def shown(text: str, found: Difference) -> tuple[str, str]:
-    """Return both differing pieces as far as a reader needs them: whole words, whole runs of spaces."""
-    here, registered = found.here, found.registered
+def is_certain(text: str, edits: Sequence[tuple[int, int, str]]) -> bool:
+    """Return whether edits leave the words alone: then the registered text is what was meant."""
+    return _words(text) == _words(edited(text, edits))
+
+
+def _words(text: str) -> str:
+    plain = text.translate(TO_ASCII).casefold()
+    return "".join(char for char in plain if char.isalnum() or category(char)[0] == "M")
+
+
+class Shown(NamedTuple):
+    """Both differing pieces as far as a reader needs them, and where the one in the text stands."""
+
+    here: str
+    registered: str
+    start: int
+    end: int
+
+
+def shown(text: str, found: Difference) -> Shown:
+    """Return what differs in whole words and whole runs of spaces."""
+    start, end = found.start, found.end
+    as_found = Shown(found.here, found.registered, start, end)
     if found.kind in (DifferenceKind.WHITESPACE, DifferenceKind.NEWLINE):
         belongs = str.isspace
-    elif here[:1].isalnum() and registered[:1].isalnum():
+    elif found.here[:1].isalnum() and found.registered[:1].isalnum():
         belongs = str.isalnum
     else:
-        return here, registered
-    start, end = found.start, found.end
-    if end - start != len(here):  # what is shown is cut
-        return here, registered
+        return as_found
+    if end - start != len(found.here):  # what is shown is cut
+        return as_found
     while start and belongs(text[start - 1]):
         start -= 1
     while end < len(text) and belongs(text[end]):
         end += 1
     inside = [one for one in found.repairs if start <= one[0] and one[1] <= end]
-    edits = inside or [(found.start, found.end, registered)]
+    edits = inside or [(found.start, found.end, found.registered)]
     piece = text[start:end]
-    return piece, edited(piece, [(low - start, high - start, new) for low, high, new in edits])
+    registered = edited(piece, [(low - start, high - start, new) for low, high, new in edits])
+    return Shown(piece, registered, start, end)

@@ -20,6 +20,7 @@ Fix: write the text as registered. Other words need a template of their own on y
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from campaignctl.approved import Difference, DifferenceKind
 from campaignctl.dlt import match, strays, visible
@@ -29,6 +30,7 @@ from campaignctl.model import Campaign, Context
 CODE = "CC701"
 NAME = "body-mismatch"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 _IN = {
     DifferenceKind.CASE: "in capital letters",
@@ -51,47 +53,42 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     text, registered = campaign.template or "", stray.registered
     more = len(found.repairs) - 1
     places = f", and at {more} more place{'s' if more > 1 else ''}" if more > 0 else ""
+    shown = strays.shown(text, found)
+    is_blank = found.kind in (DifferenceKind.WHITESPACE, DifferenceKind.NEWLINE)
     yield Hit(
         ("template",),
         f"template differs {_IN[found.kind]} from what is registered as {visible.titled(registered)}: it "
-        f"{_what(text, found)}{places}; the operators drop it (DLT error 633), {_advice(text, found)}",
-        span=(found.start, found.end),
+        f"{_what(text, shown)}{places}; the operators drop it (DLT error 633), {_advice(shown)}",
+        span=(shown.start, shown.end) if is_blank else (found.start, found.end),
         repair=repair(text, found, stray),
     )
 
 
 def repair(text: str, found: Difference, stray: strays.Stray) -> Repair | None:
-    """Return the edits that make the text as registered, None where that is not certain."""
-    mended = strays.edited(text, found.repairs)
-    if not found.repairs or not match.fits(mended, stray.registered):
+    """Return the edits that make the text as registered, None where the differ knows none."""
+    edits = tuple(sorted(found.repairs))
+    overlap = any(before[1] > after[0] or before[:2] == after[:2] for before, after in pairwise(edits))
+    if not edits or overlap or not match.fits(strays.edited(text, edits), stray.registered):
         return None
-    return Repair("write it as registered", found.repairs)
+    return Repair("write it as registered", edits, strays.is_certain(text, edits))
 
 
-def _what(text: str, found: Difference) -> str:
-    here, registered = strays.shown(text, found)
-    if not here:
-        return f"lacks {visible.visible(registered)}{_where(text, found)}"
-    if not registered:
-        return f"has {visible.visible(here)}{_where(text, found)}, where nothing is registered"
-    return f"has {visible.visible(here)}{_where(text, found)} in place of {visible.visible(registered)}"
+def _what(text: str, shown: strays.Shown) -> str:
+    here, registered = visible.visible(shown.here), visible.visible(shown.registered)
+    is_last = shown.end == len(text)
+    where = visible.after(text, shown.start)
+    if not shown.here:
+        return f"lacks {registered}{' at the end' if is_last else where}"
+    if not shown.registered:
+        return f"has {here}{' at the end' if is_last else where}, where nothing is registered"
+    return f"has {here}{where} in place of {registered}"
 
 
-def _where(text: str, found: Difference) -> str:
-    if found.end == len(text) and (not found.here or not found.registered):
-        return " at the end"
-    start = found.start
-    while start and not text[start - 1].isspace() and text[start - 1 : start + 1].isalnum():
-        start -= 1
-    return visible.after(text, start)
-
-
-def _advice(text: str, found: Difference) -> str:
-    _, registered = strays.shown(text, found)
-    if "@@" in found.here:
+def _advice(shown: strays.Shown) -> str:
+    if "@@" in shown.here:
         return "an @@column may only stand where a slot is registered"
-    if not registered:
+    if not shown.registered:
         return "take it out"
-    if not found.here:
+    if not shown.here:
         return "write it there"
-    return f"write {visible.visible(registered)}"
+    return f"write {visible.visible(shown.registered)}"

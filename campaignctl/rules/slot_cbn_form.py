@@ -27,6 +27,7 @@ from campaignctl.model import Campaign, Context
 CODE = "CC711"
 NAME = "slot-cbn-form"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

@@ -27,6 +27,7 @@ from campaignctl.model import Campaign, Context
 CODE = "CC708"
 NAME = "slot-numeric"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
