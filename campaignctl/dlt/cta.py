@@ -95,7 +95,7 @@ def _hits(campaign: Campaign, whitelist: Links) -> Mapping[str, list[Hit]]:
     """Return by rule what is wrong with the campaign's links."""
     found: dict[str, list[Hit]] = {}
     for use in _uses(campaign):
-        fault = _fault(use, whitelist, campaign.sender_id)
+        fault = _fault(use, whitelist, campaign)
         if fault is not None:
             hit = Hit(("template",), fault.message, span=(use.start, use.end), severity=fault.severity)
             found.setdefault(fault.rule, []).append(hit)
@@ -130,8 +130,8 @@ def _uses(campaign: Campaign) -> Iterator[_Use]:
             yield _Use(one.text, *found.span(), one.has_scheme, note)
 
 
-def _fault(use: _Use, whitelist: Links, header: str | None) -> _Fault | None:
-    where = links.address(use.url)
+def _fault(use: _Use, whitelist: Links, campaign: Campaign) -> _Fault | None:
+    where, header = links.address(use.url), campaign.sender_id
     if where.host.removeprefix("www.") in SHORTENERS:
         return _shortener(use, header, where)
     if not use.has_scheme and not where.path:  # a brand that is called like its domain
@@ -142,9 +142,9 @@ def _fault(use: _Use, whitelist: Links, header: str | None) -> _Fault | None:
     if whitelist.stated and _is_short(where.host, whitelist) and not _has_header(where, header):
         return _short(use, header, where)
     if match.HOLE in fixed:
-        if not whitelist.stated and _has_header(where, header):
-            return None
-        return _path(use)
+        is_key = not whitelist.stated and _has_header(where, header)
+        # In a static campaign the column itself is the mistake, and column-in-static says so.
+        return None if is_key or campaign.content_type == "static" else _path(use)
     return _missing(use, whitelist, where) if whitelist.stated else None
 
 

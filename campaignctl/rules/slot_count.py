@@ -29,11 +29,23 @@ CODE = "CC705"
 NAME = "slot-count"
 SEVERITY = Severity.ERROR
 
+_NO_TEXT = (
+    "variables fills the slots of the registered text, and no registered text is known; nothing could be sent, put "
+    "the template into registry/templates.yaml or write the text under `template`"
+)
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield `variables`, or the first value too many, where the registered text has another number of slots."""
+    """Yield `variables`, or the first value too many, where the registered text has another number of slots.
+
+    An id that the registry does not have is template-unknown's; without any registered text nobody else speaks.
+    """
     values, registered = campaign.variables, campaign.registered
-    if values is None or registered is None or len(values) == len(registered.slots):
+    if values is None or campaign.template is not None:
+        return
+    if registered is None:
+        if not context.registry.knows_templates and not context.registry.templates:
+            yield Hit(("variables",), _NO_TEXT)
         return
     wanted = len(registered.slots)
     tags = shortened(", ".join(slot.tag for slot in registered.slots), 80)
