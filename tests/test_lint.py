@@ -127,7 +127,7 @@ CASES: list[tuple[str, str, str, Place]] = [
     ("digits for transactional", "KETTLE", '"612345"', ("header-type-mismatch", 9, 12, 20)),
     ("letters for promotional", "transactional", "Promotional", ("header-type-mismatch", 9, 12, 18)),
     ("a long template", TEMPLATE, f'"{"x" * 2001}"', ("template-too-long", 11, 11, 2014)),
-    ("a column in static", TEMPLATE, '"Hi @@City"', ("column-in-static", 11, 11, 22)),
+    ("a column in static", TEMPLATE, '"Hi @@City"', ("column-in-static", 11, 15, 21)),
     ("a bad callback", "id: the", "status_callback: hooks.example.in\nid: the", ("callback-url", 1, 18, 34)),
     (
         "a second bad callback",
@@ -150,10 +150,10 @@ def test_one_mistake_is_one_finding_at_its_place(old: str, new: str, expected: P
 DYNAMIC_CASES: list[tuple[str, str, str, Place]] = [
     ("two lists", "[festival-north]", "[festival-north, festival-south]", ("lists-count", 3, 1, 6)),
     ("no list", "[festival-north]", "[]", ("lists-count", 3, 1, 6)),
-    ("another case", TEMPLATE, '"Hi @@first_name"', ("column-unknown", 11, 11, 28)),
+    ("another case", TEMPLATE, '"Hi @@first_name"', ("column-unknown", 11, 15, 27)),
     (
         *("six columns", TEMPLATE, '"@@First_name @@City @@Amount @@Due @@Order @@Shop"'),
-        ("template-too-many-columns", 11, 11, 62),
+        ("template-too-many-columns", 11, 55, 61),
     ),
 ]
 

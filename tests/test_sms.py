@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from campaignctl.sms import Encoding, columns, parts
+from campaignctl.sms import Encoding, boundaries, columns, parts
 
 EXAMPLES = settings(max_examples=300, deadline=None, database=None, derandomize=True)
 
@@ -238,3 +238,31 @@ def test_columns_are_distinct_and_in_order_of_first_use(text: str, expected: tup
 
 def test_a_column_may_have_a_name_in_devanagari() -> None:
     assert columns("नमस्ते @@नाम, @@शहर।") == ("नाम", "शहर")
+
+
+ALPHABET = "ab\u20ac[\n\u0915\U0001f375"
+
+
+@EXAMPLES
+@given(st.text(alphabet=ALPHABET, max_size=500))
+def test_the_borders_of_the_parts_are_as_many_as_the_parts_and_split_nothing(text: str) -> None:
+    borders = boundaries(text)
+    pieces = [text[low:high] for low, high in zip((0, *borders), (*borders, len(text)), strict=True)]
+    encoding, _, count = parts(text)
+    most = (
+        (153 if encoding is Encoding.GSM7 else 67) if borders else (160 if encoding is Encoding.GSM7 else 70)
+    )
+
+    assert len(pieces) == count
+    for number, piece in enumerate(pieces):
+        size = sum(
+            1
+            if encoding is Encoding.GSM7 and char in "ab\n"
+            else 2
+            if encoding is Encoding.GSM7
+            else len(char.encode("utf-16-le")) // 2
+            for char in piece
+        )
+        assert size <= most
+        if number < len(pieces) - 1:  # no part ends before it is full, but for a pair that must not be split
+            assert size >= most - 1

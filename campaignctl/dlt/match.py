@@ -70,7 +70,20 @@ def compare(
 
 def fits(text: str, template: Template) -> bool:
     """Return whether a text has the structure of a template, whatever its slots hold."""
-    return _leftmost(mask(text).text, template.fixed) is not None
+    return has_structure(mask(text).text, template)
+
+
+def fits_well(text: str, template: Template, profile: Profile) -> bool:
+    """Return whether a text fits a template and its values break none of the slots' rules."""
+    masked = mask(text).text
+    spans = align(masked, template, profile)
+    kinds = [slot.kind for slot in template.slots]
+    return spans is not None and _is_good(masked, spans, kinds, profile)
+
+
+def has_structure(masked: str, template: Template) -> bool:
+    """Return whether a text fits whose @@columns are already taken out."""
+    return _leftmost(masked, template.fixed) is not None
 
 
 def _filling(slot: Slot, span: Span, text: str, masked: Masked, sample: Mapping[str, str]) -> Filling:
