@@ -119,6 +119,11 @@ class Registry:
     exported: date | None = None  #: the day of the portal's export
     links: Links = Links()
 
+    @property
+    def approved(self) -> tuple[Template, ...]:
+        """Return the templates that can be sent, each id once."""
+        return tuple(one for one in self.templates.values() if one.is_approved)
+
 
 class DifferenceKind(StrEnum):
     """How a text first differs from the registered one."""
