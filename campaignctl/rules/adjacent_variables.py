@@ -52,8 +52,9 @@ def check_registry(context: Context) -> Iterator[Hit]:
 
 def _message(one: Slot, two: Slot, number: int, between: str) -> str:
     parted = f"have only {quoted(between)} between them" if between else "touch"
+    has_address = {one.kind, two.kind} & {SlotKind.URL, SlotKind.URLOTT, SlotKind.CBN, SlotKind.EMAIL}
+    other = "" if has_address else ", or with one {#alphanumeric#} for both"
     return (
         f"variables {number} and {number + 1}, {one.tag} and {two.tag}, {parted}; TRAI forbids that and such "
-        "templates are blacklisted (DLT error 632), so register the text with a word between them, or with one "
-        "{#alphanumeric#} for both"
+        f"templates are blacklisted (DLT error 632), so register the text with a word between them{other}"
     )

@@ -46,10 +46,10 @@ def check_registry(context: Context) -> Iterator[Hit]:
         own = folded[template.entity]
         text = _folded(template.text)
         if own and not any(name in text for name in own):
-            shown = ", ".join(quoted(name) for name in names[template.entity][:_SHOWN])
+            shown = " or ".join(quoted(name) for name in names[template.entity][:_SHOWN])
             more = " or another of your names" if len(own) > _SHOWN else ""
             message = (
-                f"the text does not say who writes: it holds none of {shown}{more}; operators refuse or blacklist "
+                f"the text does not say who writes, there is no {shown}{more} in it; operators refuse or blacklist "
                 "templates without the name (DLT error 632), so register the text anew with it, or add the name it "
                 "has to `brands`"
             )

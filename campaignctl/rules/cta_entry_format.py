@@ -88,14 +88,14 @@ def check_registry(context: Context) -> Iterator[Hit]:
     for index, number in enumerate(links.numbers):
         if not _is_number(number):
             message = (
-                f"{quoted(number)} has the form of no Indian number, so it covers nothing and calls to it are blocked (DLT "
+                f"{quoted(number)} has the form of no Indian number, so it covers nothing and messages with it are blocked (DLT "
                 "error 499); write 10 digits, or as the portal has it with 0, 91 or 1800 before"
             )
             yield Hit(("numbers", index), message, file="links")
     for index, domain in enumerate(links.emails):
         if not _is_domain(domain):
             message = (
-                f"{quoted(domain)} is no mail domain, so it covers nothing and addresses of it are blocked (DLT error 498); "
+                f"{quoted(domain)} is no mail domain, so it covers nothing and messages with its addresses are blocked (DLT error 498); "
                 "write it like kettle.example"
             )
             yield Hit(("emails", index), message, file="links")

@@ -70,7 +70,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
             f"{context.profile.name.upper()} drops what is longer than {factor} times that (DLT error 635), so shorten the "
             "values"
         )
-        yield Hit(("template",), message)
+        yield Hit(("template",), message, severity=Severity.ERROR)
 
 
 def _fixed(template: Template) -> int:
