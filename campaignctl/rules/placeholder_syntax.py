@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaignctl.dlt.placeholders import NearMiss, near_misses
+from campaignctl.dlt.near_misses import NearMiss, near_misses
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Context
 from campaignctl.words import quoted

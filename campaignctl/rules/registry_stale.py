@@ -40,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta, timezone
 
-from campaignctl.dlt.placeholders import near_misses
+from campaignctl.dlt.near_misses import near_misses
 from campaignctl.findings import Hit, Severity
 from campaignctl.model import Context
 from campaignctl.words import count, quoted
