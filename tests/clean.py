@@ -280,3 +280,67 @@ def _styles(text: str) -> Iterator[str]:
         yield f"template: '{doubled}'\n"
         folded = wrap(text, 50, break_long_words=False, break_on_hyphens=False)
         yield "template: >-\n" + "".join(f"  {line}\n" for line in folded)
+
+
+# --- one folder to change one thing of ------------------------------------------------------------------
+
+
+def _specimen(id_: str, which: int, text: str, **more: str) -> str:
+    fields = {
+        "lists": "[north]",
+        "schedule": '\n  start_time: "2035-10-20T10:30:00+05:30"\n  end_time: "2035-10-20T18:00:00+05:30"',
+        "dlt_template_id": f'"{template_id(which)}"',
+        **more,
+    }
+    lines = "".join(f"{key}:{'' if value[0] == chr(10) else ' '}{value}\n" for key, value in fields.items())
+    return f"id: {id_}\n{lines}{text}\n"
+
+
+def specimens() -> dict[str, str]:
+    """Return the files of a small folder without findings, each campaign in a file of its own."""
+    promo = {"sender_id": '"512345"', "sms_type": "promotional"}
+    written = [
+        ("cafe", 1, 'template: "The Kettle cafe is open today. We look forward to your visit."', {}),
+        ("packed", 0, 'template: "Dear Asha, your Kettle order 4711 is packed and leaves today."', {}),
+        (
+            "packed-each",
+            0,
+            'template: "Dear @@First_name, your Kettle order @@Order is packed and leaves today."',
+            {"content_type": "dynamic", "lists": "[orders]"},
+        ),
+        ("bill", 4, 'variables: ["450", 5 May, "https://ktl.example/KETTLE/a1b2"]', {}),
+        (
+            "parcel",
+            3,
+            'template: "Kettle parcel on its way to Pune. Follow it: https://kettle.example/track?o=4711"',
+            {},
+        ),
+        (
+            "call",
+            5,
+            f'template: "Questions about your Kettle order 4711? Call {HELPLINE} at any time."',
+            {},
+        ),
+        (
+            "mail",
+            6,
+            'template: "Write to care@kettle.example about your Kettle subscription, or ask at the cafe in Pune."',
+            {},
+        ),
+        (
+            "table",
+            9,
+            """template: "It's time: Asha - your Kettle table (for 8) is laid [window]." """.strip(),
+            {},
+        ),
+        ("hindi", 12, 'template: "नमस्ते आशा, आपका Kettle ऑर्डर 4711 आज भेज दिया गया है।"', {}),
+        ("tea", 14, 'template: "Kettle tea at 8 percent off till 5 May. To opt out reply STOP"', promo),
+    ]
+    registry = "".join(line for line in templates().splitlines(keepends=True) if "variable_count" not in line)
+    return {
+        "campaignctl.yaml": CONFIG,
+        "registry/templates.yaml": registry,
+        "registry/lists.yaml": lists(),
+        "registry/links.yaml": LINKS,
+        **{f"{id_}.yaml": _specimen(id_, which, text, **more) for id_, which, text, more in written},
+    }
