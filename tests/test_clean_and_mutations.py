@@ -283,10 +283,10 @@ MUTATIONS = (
     Mutation("slot-numeric", "a letter", "packed.yaml", "4711", "A4711"),
     Mutation("slot-alphanumeric", "a sign", "packed.yaml", "Asha", "Asha $ Co"),
     Mutation("slot-url-form", "no scheme", "parcel.yaml", "https://kettle.example", "kettle.example"),
-    Mutation("slot-cbn-form", "half a number", "call.yaml", clean.HELPLINE, "98123"),
+    Mutation("slot-cbn-form", "half a number", "call.yaml", clean.HELPLINE, "98123456"),
     Mutation("slot-email-form", "no domain", "mail.yaml", "care@kettle.example", "care@kettle"),
     Mutation("slot-newline-or-edge-space", "a space", "bill.yaml", "5 May", '"5 May "'),
-    Mutation("url-in-untyped-slot", "a link", "packed.yaml", "Asha", "www.kettle.example"),
+    Mutation("url-in-untyped-slot", "a link", "packed.yaml", "Asha", "https://kettle.example/shop"),
     # 9: the registry
     Mutation("cta-entry-format", "a static '?'", LINKS, "kettle.example/shop", "kettle.example/shop?a=b"),
     Mutation(
