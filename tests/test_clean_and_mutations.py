@@ -121,18 +121,28 @@ MUTATIONS = (
     Mutation("yaml-ambiguous-scalar", "an id without quotes", "cafe.yaml", f'"{ID(1)}"', ID(1)),
     Mutation("yaml-limit", "deep", "cafe.yaml", NORTH, f"{NORTH}\nname: {'[' * 33}{']' * 33}"),
     Mutation(
-        "ignore-without-reason", "no reason", "cafe.yaml", NORTH, f"# campaignctl: ignore[segments]\n{NORTH}"
+        "ignore-without-reason",
+        "no reason",
+        "cafe.yaml",
+        f'dlt_template_id: "{ID(1)}"',
+        f"# campaignctl: ignore[yaml-ambiguous-scalar]\ndlt_template_id: {ID(1)}",
     ),
     Mutation(
-        "ignore-unknown",
-        "no such rule",
+        "ignore-unknown", "no rule", "cafe.yaml", NORTH, f"# campaignctl: ignore[no-rule] agreed\n{NORTH}"
+    ),
+    Mutation(
+        "ignore-unused", "in vain", "cafe.yaml", NORTH, f"# campaignctl: ignore[segments] agreed\n{NORTH}"
+    ),
+    Mutation(
+        "ignore-expired",
+        "over",
         "cafe.yaml",
         NORTH,
-        f"# campaignctl: ignore[no-rule] agreed\n{NORTH}",
+        f"# campaignctl: ignore[segments] agreed until=2034-05-31\n{NORTH}",
     ),
     Mutation(
-        "ignore-unused",
-        "for nothing",
+        "ignore-forbidden",
+        "a list",
         "cafe.yaml",
         NORTH,
         f"# campaignctl: ignore[list-unknown] agreed\n{NORTH}",

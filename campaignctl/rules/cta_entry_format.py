@@ -24,7 +24,7 @@ Fix: copy the entry from the CTA whitelist of your DLT portal, with the kind it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from campaignctl.approved import Link, Registry
@@ -101,15 +101,16 @@ def check_registry(context: Context) -> Iterator[Hit]:
             yield Hit(("emails", index), message, file="links")
 
 
-def _headers(registry: Registry) -> frozenset[str]:
-    """Return the headers that the registry knows, none where it does not know them all."""
-    if not registry.knows_templates:
-        return frozenset()
+def _headers(registry: Registry) -> Mapping[str, set[str]]:
+    """Return the headers that the registry knows, by their small letters."""
+    found: dict[str, set[str]] = {}
     named = (header for template in registry.templates.values() for header in template.headers)
-    return frozenset((*named, *registry.headers))
+    for header in (*named, *registry.headers):
+        found.setdefault(header.casefold(), set()).add(header)
+    return found
 
 
-def _address(link: Link, headers: frozenset[str]) -> Iterator[Hit]:
+def _address(link: Link, headers: Mapping[str, set[str]]) -> Iterator[Hit]:
     found = _parts(link.url)
     if found is None:
         yield _hit(link, f"{quoted(link.url)} names no host, so it covers no link; {_COPY}")
@@ -155,7 +156,7 @@ def _dynamic(link: Link, mark: int) -> Hit:
     return _hit(link, f"{message}; take it away, as the portal has it", (mark + 1, len(link.url)))
 
 
-def _short(link: Link, path: str, headers: frozenset[str]) -> Iterator[Hit]:
+def _short(link: Link, path: str, headers: Mapping[str, set[str]]) -> Iterator[Hit]:
     segment = path.strip("/").split("/", maxsplit=1)[0]
     if not is_header(segment):
         message = (
@@ -164,12 +165,11 @@ def _short(link: Link, path: str, headers: frozenset[str]) -> Iterator[Hit]:
         yield _hit(
             link, f"{message} (DLT error 642); write domain and header, like https://ktl.example/KETTLE"
         )
-    elif headers and segment not in headers:
+    elif (known := headers.get(segment.casefold())) and segment not in known:
         start = link.url.find(f"/{segment}", len("https://")) + 1
-        message = f"{quoted(segment)} is no header of registry/templates.yaml, in exactly these letters"
-        advice = "a short link without your header is blocked (DLT error 642), write the header as the portal has it"
-        span = (start, start + len(segment))
-        yield _hit(link, f"{message}; {advice}", span, Severity.WARNING)
+        message = f"{quoted(segment)} is header {quoted(min(known))} in other letters, and headers are case-sensitive"
+        advice = "if the portal has the header so, write it so, or its links are blocked (DLT error 642)"
+        yield _hit(link, f"{message}; {advice}", (start, start + len(segment)), Severity.WARNING)
 
 
 def _ott(link: Link, host: str, path: str) -> Iterator[Hit]:
