@@ -121,8 +121,11 @@ class Registry:
 
     @property
     def approved(self) -> tuple[Template, ...]:
-        """Return the templates that can be sent, each id once."""
-        return tuple(one for one in self.templates.values() if one.is_approved)
+        """Return the templates that can be sent, each id once.
+
+        A text of more than 2,000 characters is not what is registered: template-too-long says so.
+        """
+        return tuple(one for one in self.templates.values() if one.is_approved and len(one.text) <= 2000)
 
 
 class DifferenceKind(StrEnum):

@@ -134,13 +134,6 @@ MUTATIONS = (
         "ignore-unused", "in vain", "cafe.yaml", NORTH, f"# campaignctl: ignore[segments] agreed\n{NORTH}"
     ),
     Mutation(
-        "ignore-expired",
-        "over",
-        "cafe.yaml",
-        NORTH,
-        f"# campaignctl: ignore[segments] agreed until=2034-05-31\n{NORTH}",
-    ),
-    Mutation(
         "ignore-forbidden",
         "a list",
         "cafe.yaml",
