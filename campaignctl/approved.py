@@ -120,6 +120,14 @@ class Registry:
     exported: date | None = None  #: the day of the portal's export
     links: Links = Links()
 
+    @property
+    def approved(self) -> tuple[Template, ...]:
+        """Return the templates that can be sent, each id once.
+
+        A text of more than 2,000 characters is not what is registered: template-too-long says so.
+        """
+        return tuple(one for one in self.templates.values() if one.is_approved and len(one.text) <= 2000)
+
 
 class DifferenceKind(StrEnum):
     """How a text first differs from the registered one."""

@@ -296,7 +296,9 @@ class _Linter:
         if hit.span is None or not isinstance(raw, str):
             region = place.locate(hit.pointer)
         else:
-            start, end, _ = self.project.render.origin(raw, *hit.span)
+            start, end = hit.span
+            if hit.file is None:  # texts of the registry are never rendered, whatever braces they hold
+                start, end, _ = self.project.render.origin(raw, start, end)
             region = place.locate_in(hit.pointer, start, end)
         self.findings.append(
             project.placed(
