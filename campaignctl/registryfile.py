@@ -93,6 +93,8 @@ def edited(templates: Templates, updates: Sequence[Update], exported: str) -> by
         edits.append(editor.appended(new))
     if templates.exported != exported:
         edits.append(editor.dated(exported))
+    if not edits and templates.raw is not None:
+        return templates.raw
     edits.sort(key=lambda one: (one.start, one.end))
     pieces: list[str] = []
     end = 0

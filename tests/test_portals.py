@@ -553,6 +553,7 @@ def test_more_rows_than_a_registry_can_hold_are_refused(monkeypatch: pytest.Monk
 
     assert "more than 2 rows" in refusal(table(JIO, *[("KETTLE", A, "", TEXT, "2")] * 3))
     assert len(rows.read(table(JIO, *[("KETTLE", A, "", TEXT, "2")] * 2)).proposals) == 1
+    assert len(rows.read(table(JIO, ("KETTLE", A, "", TEXT, "2"), *[("",) * 5] * 9)).proposals) == 1
 
 
 # --- spreadsheets -------------------------------------------------------------------------------------
@@ -591,6 +592,20 @@ def test_the_sheet_with_the_templates_is_found() -> None:
     workbook.save(out)
 
     assert one(out.getvalue()).id == A
+
+
+def test_blank_rows_and_cells_beside_the_table_are_nothing() -> None:
+    data = book((), JIO, *[(" ",)] * 50, ("KETTLE", A, "", TEXT, 2, None, "mine"))
+
+    assert one(data).place == "row 53"
+
+
+def test_rows_that_are_far_below_do_not_take_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "_ROWS_OF_A_SHEET", 1000)
+    data = book(JIO, ("KETTLE", A, "", TEXT, 2), ("KETTLE", B, "", TEXT, 2))
+    far = {"xl/worksheets/sheet1.xml": lambda part: part.replace(b'<row r="3"', b'<row r="99999999999"')}
+
+    assert one(rezipped(data, far)).id == A
 
 
 def rezipped(data: bytes, change: dict[str, Any]) -> bytes:

@@ -120,6 +120,10 @@ def test_only_what_changed_is_touched(run: Run, registry: Path) -> None:
     ]
 
 
+def test_the_order_of_headers_is_no_change(run: Run, registry: Path) -> None:
+    assert imported(run, registry, HEAD + row(B, SECOND, header="512345|KETTLE")) == DAY
+
+
 def test_a_changed_text_is_replaced_in_any_style(run: Run, registry: Path) -> None:
     export = HEAD + row(A, f" {TEXT}  ") + row(B, f'{SECOND} "No": #1\nreally')
 
@@ -289,25 +293,24 @@ def test_blank_lines_between_templates_are_kept_up(run: Run, registry: Path) -> 
     assert lines[1:3] == ["+", f'+  - id: "{C}"']
 
 
+INSIDE = 'id: "%s", entity: "%s", headers: [KETTLE], category: promotional, status: approved, text: x'
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        'templates: [{id: "%s", entity: "%s", headers: [KETTLE], category: promotional, status: approved, text: x}]\n',
-        'templates:\n  - &a\n    id: "%s"\n    entity: "%s"\n    headers: [KETTLE]\n    category: promotional\n'
-        '    status: &s approved\n    text: x\n  - {<<: *a, id: "' + B + '", status: *s}\n',
+        f"templates: [{{{INSIDE}}}]\n",
+        "templates:\n  - "
+        + INSIDE.replace(", ", "\n    ").replace("approved", "&s approved")
+        + "\nbrands: [*s]\n",
+        f'templates:\n  - &a {{{INSIDE}}}\n  - {{<<: *a, id: "{B}"}}\n',
+        "templates:\n  - &a\n    " + INSIDE.replace(", ", "\n    ") + f'\n  - <<: *a\n    id: "{B}"\n',
     ],
 )
-def test_what_cannot_be_edited_is_left_alone(run: Run, folder: Path, text: str) -> None:
+def test_what_cannot_be_edited_alone_is_left_alone(run: Run, folder: Path, text: str) -> None:
     before = text % (A, ENTITY)
-    write(
-        folder,
-        {
-            FILE: before,
-            "export.csv": HEAD
-            + row(A, TEXT, status="Rejected")
-            + row(C, SECOND, header="KETTLE", category="SI"),
-        },
-    )
+    new = row(C, SECOND, header="KETTLE", category="SI")
+    write(folder, {FILE: before, "export.csv": HEAD + row(A, TEXT, status="Rejected") + new})
     ran = run("registry", "import", "export.csv", "--yes")
 
     assert ran.code == 3

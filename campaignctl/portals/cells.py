@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 #: An export larger than this is refused unread; a table in it is refused beyond so many rows and columns.
 MAX_BYTES = 100 * 1024 * 1024
+#: JSON takes fifty times its size in memory when it is made of empty lists.
+MAX_JSON = 32 * 1024 * 1024
 MAX_ROWS = 100_000
-MAX_COLUMNS = 200
+MAX_COLUMNS = 100
 
 
 class Number(str):
@@ -25,3 +27,7 @@ class Row(NamedTuple):
 
     place: str
     cells: tuple[Cell, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(cell.strip() if isinstance(cell, str) else cell for cell in self.cells)

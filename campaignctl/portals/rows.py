@@ -83,7 +83,7 @@ class _Reader:
             if not any(meanings.word(cell) for cell in row.cells):
                 continue
             extra = [one for one in row.cells[len(self.table.names) :] if meanings.word(one)]
-            if extra:
+            if extra and self.table.is_csv:
                 self.say(row, _too_wide(len(row.cells), len(self.table.names)))
                 continue
             found = self._proposal(row)

@@ -20,6 +20,8 @@ from campaignctl.portals.cells import MAX_COLUMNS, MAX_ROWS, Number, Row
 #: What the parts of a file may unpack to; 100,000 templates of 160 characters need a fifth of it.
 _MAX_UNPACKED = 128 * 1024 * 1024
 _MAX_PARTS = 1000
+#: Excel's own limit; a sheet whose format was set for whole columns has so many blank ones.
+_ROWS_OF_A_SHEET = 1_048_576
 
 
 def read(data: bytes) -> Iterator[list[Row]]:
@@ -38,11 +40,13 @@ def read(data: bytes) -> Iterator[list[Row]]:
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
             for sheet in book.worksheets:
                 sheet.reset_dimensions()  # portals write wrong ones
-                found = sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)
-                yield [
-                    Row(f"row {number}", tuple(_text(value, unescape) for value in row))
-                    for number, row in enumerate(islice(found, MAX_ROWS + 100), 1)
-                ]
+                found = enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1)
+                written = (
+                    Row(f"row {number}", tuple(_text(value, unescape) for value in row[: _width(row)]))
+                    for number, row in islice(found, _ROWS_OF_A_SHEET)
+                    if any(value is not None for value in row)
+                )
+                yield list(islice(written, MAX_ROWS + 100))
     except Exception as error:  # openpyxl raises whatever a damaged file makes it stumble over
         raise ExportError(
             f"it is no sound XLSX file ({type(error).__name__}); open it in a spreadsheet and save it again"
@@ -70,6 +74,11 @@ def _measure(data: bytes) -> None:
 def _declares(part: bytes) -> bool:
     """Return whether XML could declare entities; in a cell's text the bracket would be escaped."""
     return any("<!DOCTYPE".encode(code) in part for code in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+def _width(row: tuple[Any, ...]) -> int:
+    """Return the number of cells up to the last one with something in it."""
+    return next(index for index in range(len(row), 0, -1) if row[index - 1] is not None)
 
 
 def _text(value: Any, unescape: Any) -> str:

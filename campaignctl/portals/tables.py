@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from campaignctl.errors import ExportError
 from campaignctl.portals import columns, sheets
-from campaignctl.portals.cells import MAX_COLUMNS, MAX_ROWS, Cell, Number, Row
+from campaignctl.portals.cells import MAX_COLUMNS, MAX_JSON, MAX_ROWS, Cell, Number, Row
 from campaignctl.words import count, quoted
 
 #: A header row is looked for among these first rows; portals put a title or a date above it.
@@ -27,6 +27,7 @@ class Table(NamedTuple):
     names: tuple[str, ...]
     rows: tuple[Row, ...]
     warnings: tuple[str, ...] = ()
+    is_csv: bool = False  #: a text could have been cut at a delimiter
 
 
 def read(data: bytes) -> Table:
@@ -86,7 +87,7 @@ def _of_csv(text: str) -> Table:
     """Return the table of a CSV text, by the delimiter that makes the best header row."""
     best = max(_DELIMITERS, key=lambda one: max(map(columns.score, _top(text, one)), default=0))
     try:
-        return _split(list(islice(_lines(text, best), MAX_ROWS + _TOP + 1)))
+        return _split(list(islice(_lines(text, best), MAX_ROWS + _TOP + 1)))._replace(is_csv=True)
     except csv.Error as error:
         why = str(error)
         raise ExportError(f"it is no sound CSV: {_csv_words(why)}") from error
@@ -101,7 +102,7 @@ def _top(text: str, delimiter: str) -> list[Sequence[str]]:
 
 
 def _lines(text: str, delimiter: str) -> Iterator[Row]:
-    """Yield the rows. Strict: an open quote would otherwise swallow the templates below it."""
+    """Yield the rows that are not blank. Strict: an open quote would swallow the templates below it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
         begin = reader.line_num + 1
@@ -111,7 +112,9 @@ def _lines(text: str, delimiter: str) -> Iterator[Row]:
             return
         except csv.Error as error:
             raise csv.Error(f"{error}@{begin}") from error
-        yield Row(f"line {begin}", tuple(cells))
+        row = Row(f"line {begin}", tuple(cells))
+        if not row.is_blank:
+            yield row
 
 
 def _csv_words(problem: str) -> str:
@@ -170,6 +173,8 @@ def _no_header(top: list[tuple[str, ...]]) -> str:
 
 def _of_json(text: str) -> Table:
     """Return the best list of objects in a JSON text. BSNL's `Content_Template_Ids` have no text at all."""
+    if len(text) > MAX_JSON:
+        raise ExportError(f"its JSON is larger than {MAX_JSON // 1024**2} MiB; split it into several files")
     try:
         data = json.loads(text, parse_int=_integer, parse_float=Number, parse_constant=Number)
     except json.JSONDecodeError as error:
