@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -72,7 +73,7 @@ def load(raw: bytes | None, path: str, *, schemas: bool) -> Templates:
             f"{path} has errors, so nothing is imported; mend them first: `campaignctl lint` shows them"
         )
     ids = [one["id"] for one in data["templates"]]
-    twice = next((one for one in ids if ids.count(one) > 1), None) if len(set(ids)) < len(ids) else None
+    twice = next((id_ for id_, number in Counter(ids).items() if number > 1), None)
     if twice:
         raise ExportError(f"template {quoted(twice)} stands twice in {path}; delete one of the two first")
     return Templates(raw, parsed.documents[0])
