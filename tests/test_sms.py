@@ -266,3 +266,15 @@ def test_the_borders_of_the_parts_are_as_many_as_the_parts_and_split_nothing(tex
         assert size <= most
         if number < len(pieces) - 1:  # no part ends before it is full, but for a pair that must not be split
             assert size >= most - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "borders"),
+    [
+        *(("a" * 160, ()), ("a" * 161, (153,)), ("a" * 306, (153,)), ("a" * 307, (153, 306))),
+        *(("\u0915" * 70, ()), ("\u0915" * 71, (67,)), ("\U0001f375" * 36, (33,))),
+        *(("a" * 152 + "\u20ac" * 9, (152,)), ("", ())),
+    ],
+)
+def test_where_a_part_ends(text: str, borders: tuple[int, ...]) -> None:
+    assert boundaries(text) == borders

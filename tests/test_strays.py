@@ -211,3 +211,12 @@ def test_a_template_of_another_entity_is_not_meant() -> None:
 
     assert [hit.pointer for hit in hits(campaign(text, known), known)] == [("dlt_template_id",)]
     assert [hit.pointer for hit in hits(campaign(text, elsewhere), elsewhere)] == [("template",)]
+
+
+def test_only_edits_that_leave_the_words_alone_are_certain() -> None:
+    text = "Kettle\u2019s  tea is hot"
+
+    assert strays.is_certain(text, [(6, 7, "'"), (8, 10, " ")])
+    assert strays.is_certain(text, [(0, 1, "k"), (len(text), len(text), ".")])
+    assert not strays.is_certain(text, [(len(text) - 3, len(text), "cold")])
+    assert not strays.is_certain(text, [(len(text), len(text), " Help: 1800")])
