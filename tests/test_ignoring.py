@@ -20,7 +20,7 @@ from test_rules import WITHOUT_SAMPLES, names, sample
 from campaignctl import ignoring, lint, project
 from campaignctl.composer import compose, line_starts
 from campaignctl.documents import SourceFile
-from campaignctl.findings import Finding, Pointer
+from campaignctl.findings import Finding, Hit, Pointer
 from campaignctl.model import Campaign, Context
 from campaignctl.rules import HELD, RULES, Rule
 
@@ -94,6 +94,23 @@ def test_a_comment_covers_a_text_in_every_style_from_every_place(
     for text in texts:
         bare = text.replace(RIGHT, "")
         assert [one.name for one in found(tmp_path, bare)] == ["unfilled-placeholder"]
+        assert [one.name for one in found(tmp_path, text)] == [], text
+
+
+@pytest.mark.parametrize("word", ["Hello", "var", "Kettle"])
+@pytest.mark.parametrize("style", STYLES)
+def test_a_comment_covers_every_piece_of_a_text(
+    style: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
+        at = (campaign.template or "").index(word)
+        yield Hit(("template",), "a piece of the text", (at, at + len(word)))
+
+    monkeypatch.setattr(lint, "CHECKS", (SimpleNamespace(NAME="unfilled-placeholder", check=check),))
+    (bare,) = found(tmp_path, next(laid(STYLES[style], {1: ""}, 1)))
+
+    assert style.startswith("anchored") or bare.source[bare.region.column - 1 :].startswith(word)
+    for text in laid(STYLES[style], {1: RIGHT}, 1):
         assert [one.name for one in found(tmp_path, text)] == [], text
 
 
@@ -269,10 +286,11 @@ def test_nothing_is_called_unused_where_mistakes_keep_rules_silent(tmp_path: Pat
 
 def test_a_held_finding_stays_whatever_the_comments(tmp_path: Path) -> None:
     comments = "".join(f"# campaignctl: ignore[{name}] {WHY}\n" for name in sorted(HELD))
-    text = comments + CAMPAIGN.replace("[festival-north]", "[festival-north, festival-north]") + "nme: x\n"
-    names_there = {one.name for one in found(tmp_path, text)}
+    text = CAMPAIGN.replace("lists: [festival-north]", f"{comments}lists: [festival-north, festival-north]")
+    names_there = [one.name for one in found(tmp_path, f"{text}{comments}nme: x\n")]
 
-    assert names_there == {"ignore-forbidden", "list-repeated", "unknown-key"}
+    assert set(names_there) == {"ignore-forbidden", "list-repeated", "unknown-key"}
+    assert names_there.count("ignore-forbidden") == 2 * len(HELD)
 
 
 def test_a_file_whose_findings_are_all_suppressed_is_a_file_without_findings(folder: Path, run: Run) -> None:
@@ -438,6 +456,10 @@ def real_comments(text: str) -> set[int]:
 @example("a: |\n  x\n # campaignctl: ignore[segments] why\n")
 @example("a: 'x # campaignctl: ignore[segments] why' # campaignctl: ignore[segments] why\n")
 @example('a: "x" # x # campaignctl: ignore[segments] why\n')
+@example(
+    "a: | # campaignctl: ignore[segments] why\n  # campaignctl: ignore[segments] why\n"
+    "# campaignctl: ignore[segments] why\n"
+)
 @example("&a # campaignctl: ignore[segments] why\n  ---\n")
 @settings(deadline=None, max_examples=800)
 def test_a_comment_is_what_yaml_takes_for_one(text: str) -> None:
