@@ -253,6 +253,22 @@ def test_of_several_good_readings_the_one_of_lazy_patterns_counts(text: str, dat
         assert values(other, text, SMALL) == list(lazy.groups())
 
 
+@EXAMPLES
+@given(st.integers(0, 2**24 - 1), st.integers(0, 2**24 - 1), st.sampled_from([0, 1]), st.integers(1, 24))
+def test_doubling_steps_reach_what_single_ones_do(ends: int, refused: int, least: int, most: int) -> None:
+    reached = match._reached(ends, match._Limits(least, most, refused))
+    slow = {
+        end - length
+        for end in range(24)
+        for length in range(least, most + 1)
+        if ends >> end & 1
+        and length <= end
+        and not any(refused >> place & 1 for place in range(end - length, end))
+    }
+
+    assert {place for place in range(24) if reached >> place & 1} == slow
+
+
 def test_a_long_value_is_a_warning_before_its_kind_is_broken() -> None:
     """35 characters are a warning; to read letters as a number would be an error that nobody has made."""
     name = "Asha Devi of the Old Lane by Pune 41"

@@ -89,6 +89,8 @@ def test_each_character_has_its_place(text: str, expected: list[int]) -> None:
         "a: |\r\n  b\r\n  c\r\n",
         "a: >-\r\n  b\r\n  c\r\n\r\n  d\r\n",
         "a: 'b\r\n  c'\r\n",
+        "a: 'b  \n \t c \t\n\n d '\n",
+        "a: b  \n  c \n\n  d\n",
         'a: "b\r\n\r\n  c\\\r\n  d"\r\n',
         "a: |\n  b\tc\t\n",
         "a: >\n  b\n  \tc\n  d\n",

@@ -82,6 +82,11 @@ class Signs(NamedTuple):
     letters: int
     others: int
 
+    @property
+    def edges(self) -> int:
+        """Return the places that are not inside a word."""
+        return ~(self.letters & self.letters << 1)
+
     def like(self, token: str) -> int:
         """Return the places of what may be written for a character by mistake."""
         return self.alike.get(_looks(token), 0) if is_letter(token) else self.others
@@ -119,7 +124,11 @@ def layer(length: int, signs: Signs, pattern: Pattern, fewer: list[int] | None, 
     for place in range(len(pattern) - 1, -1, -1):
         token = pattern[place]
         if token is None:
+            if fewer is not None:  # a value that ends inside a word costs one more
+                row = row & signs.edges | fewer[place + 1]
             row = (1 << row.bit_length()) - 1
+            if fewer is not None:
+                row |= fewer[place]
         else:
             row = row >> 1 & signs.each.get(token, 0)
             if fewer is not None:
@@ -132,14 +141,12 @@ def layer(length: int, signs: Signs, pattern: Pattern, fewer: list[int] | None, 
 def _traced(text: str, pattern: Pattern, layers: list[list[int]], signs: Signs) -> Reading:
     left = len(layers) - 1
     reading = Reading([], [], [])
-    edges = ~(signs.letters & signs.letters << 1)  # not inside a word
     at = inside = 0
     while at < len(text) or inside < len(pattern):
         token = pattern[inside] if inside < len(pattern) else ""
         if token is None:
-            behind = layers[left][inside + 1] >> at + 1
-            if left:
-                behind = behind & edges >> at + 1 or behind
+            left, ends = _ends(layers, left, at, inside, signs.edges)
+            behind = ends >> at + 1
             end = at + (behind & -behind).bit_length()  # as little as it can, but something
             reading.slots.append((at, end))
             at, inside = end, inside + 1
@@ -149,7 +156,9 @@ def _traced(text: str, pattern: Pattern, layers: list[list[int]], signs: Signs) 
         else:
             left -= 1
             is_like = bool(token and signs.like(token) >> at & 1)
-            steps = _steps(text[at : at + 2], pattern[inside : inside + 2], is_edge=bool(edges >> at & 1))
+            steps = _steps(
+                text[at : at + 2], pattern[inside : inside + 2], is_edge=bool(signs.edges >> at & 1)
+            )
             width, height = next(
                 (width, height)
                 for width, height in steps
@@ -160,6 +169,17 @@ def _traced(text: str, pattern: Pattern, layers: list[list[int]], signs: Signs) 
             _edited(reading.edits, at, inside, width, height)
             at, inside = at + width, inside + height
     return reading
+
+
+def _ends(layers: list[list[int]], left: int, at: int, inside: int, edges: int) -> tuple[int, int]:
+    """Return how many edits are left behind a slot, and the places where it may end."""
+    while left and layers[left - 1][inside] >> at & 1:
+        left -= 1
+    after = layers[left][inside + 1]
+    if not left:
+        return left, after
+    whole = after & edges
+    return (left, whole) if whole >> at else (left - 1, layers[left - 1][inside + 1])
 
 
 def _steps(ahead: str, wanted: Pattern, *, is_edge: bool) -> tuple[tuple[int, int], ...]:
