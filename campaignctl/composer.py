@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any, NamedTuple, NoReturn
@@ -27,7 +28,7 @@ from campaignctl.findings import Pointer
 from campaignctl.scalars import needs_typing, typed
 from campaignctl.syntax import MAX_DEPTH, complaint, too_deep
 
-__all__ = ["Composed", "Problem", "ScalarEvent", "compose", "line_starts", "span"]
+__all__ = ["Composed", "Problem", "ScalarEvent", "compose", "line_starts", "scalars", "span"]
 
 #: libyaml where PyYAML was built with it, as all its wheels are; both have `get_event`.
 _Parser: Any = getattr(yaml.cyaml, "CParser", yaml.SafeLoader) if hasattr(yaml, "cyaml") else yaml.SafeLoader
@@ -98,6 +99,14 @@ def compose(text: str) -> Composed:
         composer.problems.append(problem)
         return Composed(composer.documents, composer.problems, complete=False)
     return Composed(composer.documents, composer.problems, complete=True)
+
+
+def scalars(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield the place and the style of each scalar of a text that can be composed, but for empty ones."""
+    next_event = _Parser(_hide_line_separators(text)[0]).get_event
+    while (event := next_event()) is not None:
+        if type(event) is ScalarEvent and (place := span(event))[0] < place[1]:
+            yield (*place, event.style)
 
 
 class _Composer:

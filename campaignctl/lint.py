@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from campaignctl import campaigns, documents, project, schema
+from campaignctl import campaigns, documents, project, repairs, schema
 from campaignctl.composer import Problem
 from campaignctl.documents import Document
 from campaignctl.errors import ProjectError
-from campaignctl.findings import Finding, Hit, Pointer, Severity
+from campaignctl.findings import Edit, Finding, Hit, Pointer, Repair, Severity
 from campaignctl.model import Campaign, Context, LintResult
 from campaignctl.profiles import PROFILES
 from campaignctl.project import CampaignFile, Project
@@ -42,6 +45,7 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
         linter.find_duplicate_ids()
         linter.check_registry()
+        linter.settle_wishes(all_read=not paths)
     return LintResult(
         findings=_ordered([*the_project.findings, *linter.findings]),
         campaigns=tuple(linter.campaigns),
@@ -95,6 +99,7 @@ class _Linter:
         self.findings: list[Finding] = []
         self.campaigns: list[Campaign] = []
         self.unreadable: list[str] = []
+        self.wishes: dict[tuple[Edit, ...], set[int]] = {}  # edits of `defaults`, and who asks for them
         self.files = 0
 
     def lint_file(self, file: CampaignFile) -> None:
@@ -103,7 +108,7 @@ class _Linter:
         if file.trouble is not None:
             data = Problem("file-unreadable", 0, 0, file.trouble)
         else:
-            data = documents.read(file.path, documents.MAX_BYTES)
+            data = self.project.read(file.path, documents.MAX_BYTES)
         if isinstance(data, Problem):
             self.findings.append(project.finding(data.name, data.message, file.shown))
             self.unreadable.append(file.shown)
@@ -154,7 +159,8 @@ class _Linter:
             required = required - self.project.unsure
         if not schema.is_sound(effective, required):
             for misfit in schema.campaign(effective, required):
-                self.report(misfit.name, document, misfit.pointer, misfit.message, key=misfit.key)
+                place, steps = self.home(document, misfit.pointer)
+                self.findings.append(project.of_misfit(place, steps, misfit, campaign=_owner(document)))
         campaign = campaigns.build(effective, document, self.context.registry, self.context.profile)
         if campaign.id is None:
             self.unreadable.append(document.path)
@@ -196,6 +202,9 @@ class _Linter:
             hit = _in_variables(hit, campaign)
         place, steps = self.home(document, hit.pointer)
         self.add(name, place, hit._replace(pointer=steps), _owner(document))
+        fix = self.findings[-1].fix
+        if fix is not None and place is not document:
+            self.wishes.setdefault(fix.edits, set()).add(id(document))
 
     def home(self, document: Document, pointer: Pointer) -> tuple[Document, Pointer]:
         """Return where the value at a pointer of a campaign is written."""
@@ -213,11 +222,30 @@ class _Linter:
         else:
             start, end, _ = self.project.render.origin(raw, *hit.span)
             region = place.locate_in(hit.pointer, start, end)
-        self.findings.append(
-            project.placed(
-                place, name, hit.pointer, hit.message, region, severity=hit.severity, campaign=campaign
-            )
-        )
+        more: dict[str, Any] = {"severity": hit.severity, "campaign": campaign}
+        if hit.repair is not None:
+            render = None if hit.file else self.project.render
+            more["fix"] = repairs.of_repair(place, hit.pointer, hit.repair, render)
+        self.findings.append(project.placed(place, name, hit.pointer, hit.message, region, **more))
+
+    def settle_wishes(self, *, all_read: bool) -> None:
+        """Take a fix of `defaults` for a guess unless all who take the value over ask for it.
+
+        One campaign's rule knows nothing of the others: what mends it may break them.
+        """
+        settings = self.project.document
+        if settings is None or not self.wishes:
+            return
+        heirs: Counter[str] = Counter()
+        for one in self.campaigns:
+            assert isinstance(one.source, Document)  # noqa: S101 - made above, from nothing else
+            heirs.update(self.project.defaults.keys() - one.source.data.keys())
+        for number, finding in enumerate(self.findings):
+            fix = finding.fix
+            if fix is None or finding.path != settings.path or fix.edits not in self.wishes:
+                continue
+            if not all_read or len(self.wishes[fix.edits]) < heirs[str(fix.changes[0].pointer[1])]:
+                self.findings[number] = replace(finding, fix=replace(fix, safe=False))
 
 
 def _owner(document: Document) -> str | None:
@@ -234,9 +262,19 @@ def _in_variables(hit: Hit, campaign: Campaign) -> Hit:
             place += len(registered.fixed[number])
             if place <= hit.span[0] < place + max(len(value), 1):
                 span = (hit.span[0] - place, min(hit.span[1] - place, len(value)))
-                return hit._replace(pointer=("variables", number), span=span, repair=None)
+                repair = _moved(hit.repair, place, len(value))
+                return hit._replace(pointer=("variables", number), span=span, repair=repair)
             place += len(value)
     return hit._replace(pointer=("variables",), span=None, repair=None)
+
+
+def _moved(repair: Repair | None, place: int, length: int) -> Repair | None:
+    """Return a repair of the whole text as one of the value that begins at `place`, None where it reaches out."""
+    if repair is None or any(start < place or end > place + length for start, end, _ in repair.pieces):
+        return None
+    return repair._replace(
+        pieces=tuple((start - place, end - place, new) for start, end, new in repair.pieces)
+    )
 
 
 def has_errors(findings: Sequence[Finding], *, warnings: bool = False) -> bool:

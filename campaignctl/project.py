@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from campaignctl import documents, registry, schema, templating
+from campaignctl import documents, registry, repairs, schema, templating
 from campaignctl.approved import Registry
 from campaignctl.composer import Problem
 from campaignctl.documents import Document
@@ -38,6 +38,7 @@ class Project:
     render: templating.Renderer
     document: Document | None  #: campaignctl.yaml, for the places of defaults
     registries: Mapping[str, Document]  #: the files of registry/ by the name of their schema
+    read: documents.Read = documents.read  #: what its files are read by
 
     @property
     def sound(self) -> Config | None:
@@ -75,9 +76,11 @@ def shown(path: Path) -> str:
     return absolute.removeprefix(str(Path.cwd()) + os.sep).replace(os.sep, "/")
 
 
-def load(root: Path, variables: Mapping[str, str] | None = None) -> Project:
+def load(
+    root: Path, variables: Mapping[str, str] | None = None, read: documents.Read = documents.read
+) -> Project:
     """Read campaignctl.yaml and registry/. Whatever is wrong there becomes findings; raises nothing."""
-    settings = _read(root / CONFIG, "config", root)
+    settings = _read(root / CONFIG, "config", root, read)
     findings = list(settings.findings)
     config = _config(settings.data) if settings.document is not None else None
     values = {**(config.vars if config else {}), **(variables or {})}
@@ -87,7 +90,7 @@ def load(root: Path, variables: Mapping[str, str] | None = None) -> Project:
         for name, pointer, message in problems:
             findings.append(at(settings.document, name, ("defaults", *pointer), message))
     files = {
-        name: _read(root / file, name, root)
+        name: _read(root / file, name, root, read)
         for name, file in registry.FILES.items()
         if os.path.lexists(root / file)
     }
@@ -104,6 +107,7 @@ def load(root: Path, variables: Mapping[str, str] | None = None) -> Project:
         render=render,
         document=settings.document,
         registries={name: one.document for name, one in files.items() if one.document is not None},
+        read=read,
     )
 
 
@@ -120,8 +124,8 @@ class _Settings(NamedTuple):
     unsure: frozenset[str] = frozenset()
 
 
-def _read(path: Path, name: str, root: Path) -> _Settings:
-    data = read_inside(str(path), root, documents.MAX_REGISTRY_BYTES)
+def _read(path: Path, name: str, root: Path, read: documents.Read) -> _Settings:
+    data = read_inside(str(path), root, documents.MAX_REGISTRY_BYTES, read)
     if isinstance(data, Problem):
         return _Settings(None, {}, [finding(data.name, data.message, shown(path))])
     parsed = documents.parse(data, shown(path))
@@ -133,7 +137,7 @@ def _read(path: Path, name: str, root: Path) -> _Settings:
         return _Settings(None, {}, [*findings, finding("wrong-type", message, shown(path))])
     document = parsed.documents[0]
     misfits = schema.check(name, document.data)
-    findings += [at(document, one.name, one.pointer, one.message, key=one.key) for one in misfits]
+    findings += [of_misfit(document, one.pointer, one) for one in misfits]
     sound: Mapping[str, Any] = document.data
     for one in misfits:
         sound = _without(sound, one.pointer[:2])
@@ -224,11 +228,11 @@ def _rendered(
 # --- files --------------------------------------------------------------------------------------------
 
 
-def read_inside(path: str, root: Path, limit: int) -> bytes | Problem:
+def read_inside(path: str, root: Path, limit: int, read: documents.Read = documents.read) -> bytes | Problem:
     """Return the bytes of a file, unless it is a link that leaves `root`."""
     if _leaves(path, root.resolve()):
         return Problem("file-unreadable", 0, 0, _LEAVES)
-    return documents.read(path, limit)
+    return read(path, limit)
 
 
 def _leaves(link: str, inside: Path) -> bool:
@@ -345,8 +349,21 @@ def of_problem(problem: Problem, file: documents.SourceFile, campaign: str | Non
     region = file.region(problem.start, problem.end)
     pointer, source = as_text(problem.pointer), file.line(region.line)
     return finding(
-        problem.name, problem.message, file.path, region, pointer=pointer, source=source, campaign=campaign
+        problem.name,
+        problem.message,
+        file.path,
+        region,
+        pointer=pointer,
+        source=source,
+        campaign=campaign,
+        fix=repairs.of_problem(problem, file),
     )
+
+
+def of_misfit(place: Document, pointer: Pointer, misfit: schema.Misfit, **more: Any) -> Finding:
+    """Return the finding for something of the wrong shape, written at `pointer` of a document."""
+    fix = repairs.of_misfit(place, pointer, misfit)
+    return at(place, misfit.name, pointer, misfit.message, key=misfit.key, fix=fix, **more)
 
 
 def at(

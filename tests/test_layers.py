@@ -14,10 +14,21 @@ PACKAGE = ROOT / "campaignctl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 WORDS = {"__init__", "model", "approved", "findings", "profiles", "errors", "words"}
-LEAVES = {"documents", "composer", "syntax", "scalars", "sms", "templating", "dlt", "places"}
-LOGIC = {"schema", "shape", "campaigns", "registry", "rules", "plan", "planfile", "guards"}
+LEAVES = {
+    "documents",
+    "composer",
+    "syntax",
+    "scalars",
+    "sms",
+    "templating",
+    "dlt",
+    "places",
+    "edits",
+    "proof",
+}
+LOGIC = {"schema", "shape", "campaigns", "registry", "rules", "plan", "planfile", "guards", "repairs"}
 DOORS = {"exotel", "state"}
-WORK = {"project", "lint", "apply"}
+WORK = {"project", "lint", "apply", "fixing"}
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}
 BESIDE = {"sandbox"}

@@ -135,7 +135,7 @@ def test_one_mistake_is_one_finding_at_its_place(old: str, new: str, expected: P
 DYNAMIC_CASES: list[tuple[str, str, str, Place]] = [
     ("two lists", "[festival-north]", "[festival-north, festival-south]", ("lists-count", 3, 1, 6)),
     ("no list", "[festival-north]", "[]", ("lists-count", 3, 1, 6)),
-    ("another case", TEMPLATE, '"Hi @@first_name"', ("column-unknown", 11, 11, 28)),
+    ("another case", TEMPLATE, '"Hi @@first_name"', ("column-unknown", 11, 15, 27)),
     (
         *("six columns", TEMPLATE, '"@@First_name @@City @@Amount @@Due @@Order @@Shop"'),
         ("template-too-many-columns", 11, 11, 62),
