@@ -69,8 +69,11 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 def rewritten(scalar: Scalar, pieces: Sequence[Piece]) -> tuple[Edit, ...] | None:
     """Return the edits of the file that replace pieces of a scalar's value; None: no way is certain."""
     value = replaced(scalar.value, pieces)
-    inside = tuple(_edit(scalar, piece) for piece in pieces)
-    return next((edits for edits in (inside, (_anew(scalar, value),)) if _gives(scalar, edits, value)), None)
+    ways: list[tuple[Edit, ...]] = [(_anew(scalar, value),)]
+    # The line breaks that end a block belong to what follows as well: a comment would move up.
+    if scalar.style not in _BLOCK or pieces[-1][1] <= len(scalar.value.rstrip("\n")):
+        ways.insert(0, tuple(_edit(scalar, piece) for piece in pieces))
+    return next((edits for edits in ways if _gives(scalar, edits, value)), None)
 
 
 def quoted(value: str) -> str:
