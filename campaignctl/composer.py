@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any, NamedTuple, NoReturn
@@ -35,6 +36,7 @@ __all__ = [
     "ScalarEvent",
     "compose",
     "line_starts",
+    "scalars",
     "span",
     "written_scalars",
 ]
@@ -110,6 +112,14 @@ def compose(text: str) -> Composed:
         composer.problems.append(problem)
         return Composed(composer.documents, composer.problems, complete=False)
     return Composed(composer.documents, composer.problems, complete=True)
+
+
+def scalars(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield the place and the style of each scalar of a text that can be composed, but for empty ones."""
+    next_event = _Parser(_hide_line_separators(text)[0]).get_event
+    while (event := next_event()) is not None:
+        if type(event) is ScalarEvent and (place := span(event))[0] < place[1]:
+            yield (*place, event.style)
 
 
 class _Composer:

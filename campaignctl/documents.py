@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +41,21 @@ class SourceFile:
     def trees(self) -> list[Any]:
         """Return the event trees of the documents, composed again from the text."""
         return [tree for _, tree in compose(self.text).documents]
+
+    @cached_property
+    def shared(self) -> frozenset[int]:
+        """Return the ids of the nodes that stand for several values, because of aliases and merges."""
+        seen: set[int] = set()
+        again: set[int] = set()
+        todo = list(self.trees)
+        while todo:
+            node = todo.pop()
+            (again if id(node) in seen else seen).add(id(node))
+            if isinstance(node, dict):
+                todo.extend(value for _, value in node.values())
+            elif isinstance(node, list):
+                todo.extend(node)
+        return frozenset(again)
 
     def line(self, number: int) -> str:
         """Return line `number` (from 1) without its line break; findings of one line share the text."""
@@ -124,6 +140,16 @@ class Document:
         start, end = span(node)
         return places(self.file.text, start, end, node.style, value)
 
+    def is_sole(self, pointer: Pointer) -> bool:
+        """Return whether what is written for a value stands for nothing else: no alias, no merge takes it."""
+        node, _, found = self._node(pointer)
+        return found and id(node) not in self.file.shared
+
+    def style(self, pointer: Pointer) -> str | None:
+        """Return how the scalar at a pointer is written, in PyYAML's signs; None or "" is plain."""
+        style: str | None = getattr(self._node(pointer)[0], "style", None)
+        return style
+
     def key_span(self, pointer: Pointer) -> tuple[int, int] | None:
         """Return the place in the file of the key of a value, as code points."""
         _, key_event, found = self._node(pointer)
@@ -171,6 +197,10 @@ class Document:
                 end_column=max(last, region.column),
             )
         return region
+
+
+#: What reads files: the path and the limit in bytes to the bytes, or to why not. `read` is one.
+Read = Callable[[str | Path, int], "bytes | Problem"]
 
 
 class Parsed(NamedTuple):

@@ -45,6 +45,12 @@ class Change:
     value: Any
 
 
+class Renamed(NamedTuple):
+    """The value of a Change where only the key at the pointer becomes another; what it holds stays."""
+
+    key: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fix:
     """How a finding can be mended by editing its file. After the edits only `changes` differ in the data."""

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from campaignctl import baseline, campaigns, documents, ignoring, judging, project, schema
+from campaignctl import baseline, campaigns, documents, folder, ignoring, judging, project, repairs, schema
 from campaignctl.baseline import Baseline
 from campaignctl.composer import Problem
 from campaignctl.documents import Document, SourceFile
 from campaignctl.errors import ProjectError
-from campaignctl.findings import Finding, Hit, Pointer, Repair, Severity
+from campaignctl.findings import Edit, Finding, Hit, Pointer, Repair, Severity
 from campaignctl.fingerprints import fingerprinted
+from campaignctl.folder import CampaignFile
 from campaignctl.ignoring import Comments
 from campaignctl.judging import Levels
 from campaignctl.model import Campaign, Context, LintResult
 from campaignctl.profiles import PROFILES
-from campaignctl.project import CampaignFile, Project
+from campaignctl.project import Project
 from campaignctl.rules import CHECKS, REGISTRY_CHECKS
 from campaignctl.templating import is_template
 from campaignctl.words import masked
@@ -65,13 +68,14 @@ def run(
     )
     with _no_garbage_collection():
         linter = _Linter(the_project, context, levels)
-        for file in project.campaign_files(the_project.root, paths):
+        for file in folder.campaign_files(the_project.root, paths):
             linter.lint_file(file)
-        if not linter.files and not project.are_settings(the_project.root, paths):
+        if not linter.files and not folder.are_settings(the_project.root, paths):
             where = ", ".join(paths) or str(the_project.root)
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
         linter.find_duplicate_ids()
         linter.check_registry()
+        linter.settle_wishes(all_read=not paths)
     whole = not paths and not linter.unreadable and the_project.sound is not None
     findings = linter.suppressed(judging.causes(levels.of(_found(the_project, linter.findings))), whole=whole)
     sifted = baseline.sift(findings, known, levels.runs)
@@ -119,7 +123,7 @@ def _no_garbage_collection() -> Iterator[None]:
 def _found(the_project: Project, findings: list[Finding]) -> tuple[Finding, ...]:
     """Return all findings in the order of reports, each with its fingerprint."""
     ordered = _ordered([*the_project.findings, *findings])
-    return fingerprinted(ordered, project.prefix(the_project.root))
+    return fingerprinted(ordered, folder.prefix(the_project.root))
 
 
 def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -144,6 +148,7 @@ class _Linter:
         self.campaigns: list[Campaign] = []
         self.unreadable: list[str] = []
         self.paths: list[str] = []
+        self.wishes: dict[tuple[Edit, ...], set[int]] = {}  # edits of `defaults`, and who asks for them
         self.files = 0
 
     def lint_file(self, file: CampaignFile) -> None:
@@ -153,7 +158,7 @@ class _Linter:
         if file.trouble is not None:
             data = Problem("file-unreadable", 0, 0, file.trouble)
         else:
-            data = documents.read(file.path, documents.MAX_BYTES)
+            data = self.project.read(file.path, documents.MAX_BYTES)
         if isinstance(data, Problem):
             self.findings.append(project.finding(data.name, data.message, file.shown))
             self.unreadable.append(file.shown)
@@ -205,7 +210,8 @@ class _Linter:
             required = required - self.project.unsure
         if not schema.is_sound(effective, required):
             for misfit in schema.campaign(effective, required):
-                self.report(misfit.name, document, misfit.pointer, misfit.message, key=misfit.key)
+                place, steps = self.home(document, misfit.pointer)
+                self.findings.append(project.of_misfit(place, steps, misfit, campaign=_owner(document)))
         taken_over = frozenset(inherited.keys() - data.keys())
         campaign = campaigns.build(
             effective, document, self.context.registry, self.context.profile, taken_over
@@ -264,7 +270,7 @@ class _Linter:
                 comments, there, today=today, runs=self.levels.runs, sure=sure
             )
             wrong += [project.of_problem(one, comments.file) for one in problems]
-        wrong = self.levels.of(fingerprinted(_ordered(wrong), project.prefix(self.project.root)))
+        wrong = self.levels.of(fingerprinted(_ordered(wrong), folder.prefix(self.project.root)))
         return _ordered([*chain.from_iterable(by_path.values()), *wrong])
 
     def report(
@@ -281,6 +287,9 @@ class _Linter:
             hit = _in_variables(hit, campaign)
         place, steps = self.home(document, hit.pointer)
         self.add(name, place, hit._replace(pointer=steps), _owner(document))
+        fix = self.findings[-1].fix
+        if fix is not None and place is not document:
+            self.wishes.setdefault(fix.edits, set()).add(id(document))
 
     def home(self, document: Document, pointer: Pointer) -> tuple[Document, Pointer]:
         """Return where the value at a pointer of a campaign is written."""
@@ -300,11 +309,30 @@ class _Linter:
             if hit.file is None:  # texts of the registry are never rendered, whatever braces they hold
                 start, end, _ = self.project.render.origin(raw, start, end)
             region = place.locate_in(hit.pointer, start, end)
-        self.findings.append(
-            project.placed(
-                place, name, hit.pointer, hit.message, region, severity=hit.severity, campaign=campaign
-            )
-        )
+        more: dict[str, Any] = {"severity": hit.severity, "campaign": campaign}
+        if hit.repair is not None:
+            render = None if hit.file else self.project.render
+            more["fix"] = repairs.of_repair(place, hit.pointer, hit.repair, render)
+        self.findings.append(project.placed(place, name, hit.pointer, hit.message, region, **more))
+
+    def settle_wishes(self, *, all_read: bool) -> None:
+        """Take a fix of `defaults` for a guess unless all who take the value over ask for it.
+
+        One campaign's rule knows nothing of the others: what mends it may break them.
+        """
+        settings = self.project.document
+        if settings is None or not self.wishes:
+            return
+        heirs: Counter[str] = Counter()
+        for one in self.campaigns:
+            assert isinstance(one.source, Document)  # noqa: S101 - made above, from nothing else
+            heirs.update(self.project.defaults.keys() - one.source.data.keys())
+        for number, finding in enumerate(self.findings):
+            fix = finding.fix
+            if fix is None or finding.path != settings.path or fix.edits not in self.wishes:
+                continue
+            if not all_read or len(self.wishes[fix.edits]) < heirs[str(fix.changes[0].pointer[1])]:
+                self.findings[number] = replace(finding, fix=replace(fix, safe=False))
 
 
 def _owner(document: Document) -> str | None:

@@ -166,7 +166,7 @@ def _block(text: str, start: int, end: int) -> tuple[str, list[tuple[int, int]],
             max(indents, default=0),
         )
     else:
-        width = _parent(text, start) + stated
+        width = parent_indent(text, start) + stated
     content: list[tuple[int, int]] = []
     last = 0
     for indent, (begin, stop) in zip(indents, lines, strict=True):
@@ -178,7 +178,18 @@ def _block(text: str, start: int, end: int) -> tuple[str, list[tuple[int, int]],
     return header, content, last
 
 
-def _parent(text: str, start: int) -> int:
+def block_ends(text: str, start: int, end: int) -> tuple[int, int, int]:
+    """Return where a block scalar's sign ends, where that line ends (a comment may lie between), and its text.
+
+    The parser's own end lies at the next node, behind comments and blank lines that are not the scalar's.
+    """
+    header, content, last = _block(text, start, end)
+    found = _BREAK.search(text, start)
+    line_end = found.start() if found else end
+    return start + len(header.rstrip()), line_end, content[last - 1][1] if last else line_end
+
+
+def parent_indent(text: str, start: int) -> int:
     """Return the indentation of the key or of the dash that a block scalar belongs to."""
     line = text[max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1 : start]
     dashes = re.match(r"(?: *- +)*", line)

@@ -47,6 +47,7 @@ class Misfit(NamedTuple):
     message: str
     key: bool = False
     meant: str | None = None  #: of an unknown key, the known one that is close to it
+    instead: str | None = None  #: what to write in place of the key or the value, where that can be told
 
 
 def path(name: str) -> Path:
@@ -230,7 +231,8 @@ def _misfits(error: Any) -> Iterator[Misfit]:
         for extra in islice((key for key in error.instance if key not in known), MOST):
             close = did_you_mean(extra, known)
             message = _unknown(extra, close, known, error.instance)
-            yield Misfit("unknown-key", (*pointer, extra), message, key=True, meant=close)
+            free = close if close not in error.instance else None
+            yield Misfit("unknown-key", (*pointer, extra), message, key=True, meant=close, instead=free)
     elif error.validator == "required":
         for key in error.validator_value:
             if key not in error.instance:
@@ -239,13 +241,29 @@ def _misfits(error: Any) -> Iterator[Misfit]:
         message = f"{pointer[-1]} {quoted(str(error.instance))} {ids.DAMAGED}; {ids.AGAIN}"
         yield Misfit("id-spreadsheet-damage", pointer, message)
     elif error.validator == "type":
-        yield Misfit("wrong-type", pointer, _wrong_type(error, pointer))
+        yield Misfit("wrong-type", pointer, _wrong_type(error, pointer), instead=_retyped(error))
     elif "x-rule" not in error.schema:
         value = error.instance
         shown = f" {quoted(value)}" if isinstance(value, str) else ""
-        close = did_you_mean(value, error.validator_value) if error.validator == "enum" and shown else None
-        guess = f"; did you mean {close}?" if close else ""
-        yield Misfit("invalid-value", pointer, f"{_field(pointer)}{shown} {_sentence(error)}{guess}")
+        close = _close(error) if shown else None
+        guess = f"; did you mean {close}?" if close and error.validator == "enum" else ""
+        message = f"{_field(pointer)}{shown} {_sentence(error)}{guess}"
+        yield Misfit("invalid-value", pointer, message, instead=close)
+
+
+def _close(error: Any) -> str | None:
+    """Return the allowed value that a text was probably meant to be."""
+    kinds = SMS_TYPES if list(error.absolute_path)[-1:] == ["sms_type"] else ()
+    return did_you_mean(error.instance, error.validator_value if error.validator == "enum" else kinds)
+
+
+def _retyped(error: Any) -> str | None:
+    """Return the text that was written as a number, or the word that is the one item of a list."""
+    value, wanted = error.instance, error.validator_value
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if (wanted == "string" and is_number) or (wanted == "array" and isinstance(value, str)):
+        return str(value)
+    return None
 
 
 def _is_damaged_id(value: Any, pointer: Pointer) -> bool:

@@ -14,7 +14,18 @@ PACKAGE = ROOT / "campaignctl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 WORDS = {"__init__", "model", "approved", "findings", "profiles", "proposals", "errors", "words"}
-LEAVES = {"documents", "composer", "syntax", "scalars", "sms", "templating", "dlt", "places"}
+LEAVES = {
+    "documents",
+    "composer",
+    "syntax",
+    "scalars",
+    "sms",
+    "templating",
+    "dlt",
+    "places",
+    "edits",
+    "proof",
+}
 LOGIC = {
     "schema",
     "shape",
@@ -27,11 +38,12 @@ LOGIC = {
     "fingerprints",
     "ignoring",
     "judging",
+    "repairs",
     "portals",
     "registryfile",
 }
 DOORS = {"exotel", "state"}
-WORK = {"project", "lint", "apply", "baseline"}
+WORK = {"folder", "project", "lint", "apply", "baseline", "fixing"}
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}
 BESIDE = {"sandbox"}

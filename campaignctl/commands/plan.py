@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from campaignctl import guards, lint, project
+from campaignctl import folder, guards, lint, project
 from campaignctl import plan as planning
 from campaignctl.commands import doors, options
 from campaignctl.findings import Finding
@@ -83,7 +83,7 @@ def _show_no_plan(checked: LintResult, config: Config, now: datetime, format_: s
     if format_ == "text":
         options.say(text.findings(checked, paint))
         return
-    nothing = replace(checked, campaigns=(), unreadable=(project.CONFIG,))
+    nothing = replace(checked, campaigns=(), unreadable=(folder.CONFIG,))
     _show(planning.plan(nothing, State(project=config.project), config, now=now, plan_id=""), format_, paint)
 
 

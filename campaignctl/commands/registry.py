@@ -11,13 +11,14 @@ from typing import Any
 
 import click
 
-from campaignctl import documents, project, registryfile
+from campaignctl import documents, folder, registryfile
 from campaignctl.commands import doors, options
 from campaignctl.composer import Problem
 from campaignctl.errors import ExportError, UsageError
 from campaignctl.findings import Severity
 from campaignctl.portals import merging, rows
 from campaignctl.portals.cells import MAX_BYTES
+from campaignctl.project import Project
 from campaignctl.proposals import Export, Fallbacks, Merge
 from campaignctl.registry import FILES
 from campaignctl.registryfile import Templates
@@ -101,7 +102,7 @@ def import_(ctx: click.Context, /, **given: Any) -> int:
     after = registryfile.edited(templates, merge.updates, day)
     if after == templates.raw:
         _say_numbers(export, merge)
-        options.say(f"Nothing to change in {printable(project.shown(path))}.")
+        options.say(f"Nothing to change in {printable(folder.shown(path))}.")
         return 0
     options.say("\n" + render.changes(merge, (templates.exported, day), paint) + "\n")
     _say_numbers(export, merge)
@@ -118,7 +119,7 @@ def _templates(path: Path, root: Path) -> Templates:
         if isinstance(found, Problem):
             raise ExportError(f"{path}: {found.message}")
         raw = found
-    return registryfile.load(raw, project.shown(path), schemas=(root / ".schemas").is_dir())
+    return registryfile.load(raw, folder.shown(path), schemas=(root / ".schemas").is_dir())
 
 
 def _read(file: Path) -> Export:
@@ -138,7 +139,7 @@ def _read(file: Path) -> Export:
         raise ExportError(f"{file} cannot be imported: {error}") from error
 
 
-def _fallbacks(given: dict[str, Any], the_project: project.Project, templates: Templates) -> Fallbacks:
+def _fallbacks(given: dict[str, Any], the_project: Project, templates: Templates) -> Fallbacks:
     """Return what holds where the export is silent: the options, the settings, the one entity of the file."""
     default = the_project.defaults.get("dlt_entity_id")
     default = default if isinstance(default, str) and re.fullmatch("[0-9]{19}", default) else None
@@ -172,7 +173,7 @@ def _write(
     path: Path, root: Path, templates: Templates, after: bytes, given: dict[str, Any], merge: Merge
 ) -> int:
     """Ask, and write the file as a whole or not at all."""
-    shown = printable(project.shown(path))
+    shown = printable(folder.shown(path))
     if given["dry"]:
         options.say(f"Nothing was written to {shown}.")
         return 0

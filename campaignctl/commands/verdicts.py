@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from campaignctl import baseline, judging, lint, project
+from campaignctl import baseline, folder, judging, lint
 from campaignctl.commands import options, reports
 from campaignctl.errors import ProjectError
 from campaignctl.model import LintResult
@@ -91,8 +91,8 @@ def _update(the_project: Project, given: dict[str, Any]) -> LintResult:
         raise ProjectError(
             f"no baseline is written until all of {result.unreadable[0]} can be read; mend it first"
         )
-    text = baseline.dumps(result.findings, project.prefix(the_project.root))
+    text = baseline.dumps(result.findings, folder.prefix(the_project.root))
     options.write_file(path, text)
     sifted = baseline.sift(result.findings, baseline.loads(text.encode(), path.name), lambda _: True)
-    click.echo(f"campaignctl: {project.shown(path)} holds {count(sifted.passed, 'known finding')}", err=True)
+    click.echo(f"campaignctl: {folder.shown(path)} holds {count(sifted.passed, 'known finding')}", err=True)
     return replace(result, findings=sifted.findings)

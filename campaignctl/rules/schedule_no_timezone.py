@@ -34,6 +34,7 @@ from campaignctl.words import quoted
 CODE = "CC502"
 NAME = "schedule-no-timezone"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 lacks_zone = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?").fullmatch
 
@@ -66,5 +67,6 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
             yield Hit(
                 ("schedule", field),
                 f'{field} {quoted(text)} has no time zone; add the offset: "{text[:40]}+05:30" for India',
+                # Most people mean India; one who has copied a UTC time does not.
                 repair=Repair("add +05:30", ((len(text), len(text), "+05:30"),), safe=False),
             )

@@ -19,3 +19,4 @@ from campaignctl.findings import Severity
 CODE = "CC101"
 NAME = "unknown-key"
 SEVERITY = Severity.ERROR
+FIXABLE = True

@@ -20,3 +20,4 @@ from campaignctl.findings import Severity
 CODE = "CC003"
 NAME = "yaml-ambiguous-scalar"
 SEVERITY = Severity.WARNING
+FIXABLE = True
