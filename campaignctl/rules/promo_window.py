@@ -80,7 +80,7 @@ def _outside(campaign: Campaign) -> Iterator[tuple[str, str, datetime, datetime]
     start, end = schedule.start, schedule.end
     if not hours.is_open(start):
         yield "start_time", schedule.start_time or "", start, hours.next_opening(start)
-    if end is not None and end > max(start, hours.closing(start)):
+    if end is not None and end > hours.closing(start):
         yield "end_time", schedule.end_time or "", end, hours.closing(start)
 
 

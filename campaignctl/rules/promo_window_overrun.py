@@ -46,7 +46,7 @@ SEVERITY = Severity.WARNING
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Yield the end of a promotional campaign by which not all of its known people can be reached."""
-    if not is_promotional(campaign) or fields_outside(campaign):
+    if not is_promotional(campaign):
         return
     limits = _limits(campaign, context)
     people = sum(one.contacts or 0 for one in campaign.audience if one is not None)
@@ -56,7 +56,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     rate = context.config.sms_per_minute
     minutes = -(-people // rate)
     finish = start + timedelta(minutes=minutes)
-    if finish > end:
+    if finish > end and not fields_outside(campaign):
         least = "at least " if campaign.recipients is None else ""
         yield Hit(
             pointer,

@@ -42,6 +42,8 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     if schedule is None or schedule.start is None or schedule.end is None:
         return
     gap = schedule.end - schedule.start
+    if gap >= LEAST:
+        return
     earliest = hours.written(schedule.start + LEAST)
     repair = Repair(f"write {earliest}", ((0, len(schedule.end_time or ""), earliest),), safe=False)
     if gap < timedelta(0):
@@ -50,7 +52,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
             f'end_time lies before start_time; make it at least 2 hours later, "{earliest}"',
             repair=repair,
         )
-    elif gap < LEAST:
+    else:
         minutes = count(int(gap.total_seconds()) // 60, "minute")
         yield Hit(
             ("schedule", "end_time"),
