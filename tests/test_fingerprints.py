@@ -18,7 +18,7 @@ from campaignctl.fingerprints import LENGTH, fingerprinted
 
 EXAMPLES = settings(max_examples=100, deadline=None, database=None, derandomize=True)
 
-WRONG = CAMPAIGN.replace("KETTLE", "VM-KETTLE").replace("[festival-north]", "[festival-nort, festival-nort]")
+WRONG = CAMPAIGN.replace("KETTLE", "KETTLE_IN").replace("[festival-north]", "[festival-nort, festival-nort]")
 
 
 def finding(**changes: Any) -> Finding:
@@ -91,7 +91,7 @@ def test_it_is_the_same_from_inside_the_folder_and_from_above(
 
 def test_a_mistake_in_the_defaults_does_not_move_with_the_campaign_that_comes_first(folder: Path) -> None:
     text = campaign("the-example", sender_id=None)
-    write(folder, {"campaignctl.yaml": CONFIG.replace("KETTLE", "VM-KETTLE"), "the-example.yaml": text})
+    write(folder, {"campaignctl.yaml": CONFIG.replace("KETTLE", "KETTLE_IN"), "the-example.yaml": text})
     before = prints(Path())
     write(folder, {"a.yaml": text.replace("the-example", "another")})
 

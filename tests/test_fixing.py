@@ -494,7 +494,7 @@ def test_the_diff_is_what_git_apply_takes_and_nothing_is_written(broken_folder: 
 
 
 def test_the_report_of_what_remains_is_the_only_thing_on_stdout(broken_folder: Path, run: Run) -> None:
-    write(broken_folder, {"b.yaml": campaign("other-one", sender_id="VM-KETTLE")})
+    write(broken_folder, {"b.yaml": campaign("other-one", sender_id="KETTLE_IN")})
 
     ran = run("lint", "--fix", "--format", "json")
 

@@ -51,7 +51,7 @@ def unescaped(value: str, *, more: bool = False) -> str:
 
 
 def test_a_finding_is_an_annotation(folder: Path, run: Run) -> None:
-    write(folder, {"the-example.yaml": CAMPAIGN.replace("KETTLE", "VM-KETTLE")})
+    write(folder, {"the-example.yaml": CAMPAIGN.replace("KETTLE", "KETTLE_IN")})
 
     ran = run("lint", "--format", "github")
 
@@ -59,7 +59,7 @@ def test_a_finding_is_an_annotation(folder: Path, run: Run) -> None:
     first, note, last = ran.out.splitlines()
     assert first.startswith(
         "::error file=the-example.yaml,line=9,col=12,endLine=9,endColumn=21,title=CC303 header-format::"
-        "the-example.yaml:9:12: sender_id 'VM-KETTLE' must be"
+        "the-example.yaml:9:12: sender_id 'KETTLE_IN' must be"
     )
     assert note.startswith("::notice title=campaignctl lint::registry/templates.yaml is missing")
     assert last == "Found 1 error in 1 campaign in 1 file."

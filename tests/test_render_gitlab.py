@@ -21,7 +21,7 @@ from campaignctl.render.paint import ansi
 
 EXAMPLES = settings(max_examples=200, deadline=None, database=None, derandomize=True)
 
-WRONG = campaign("the-example", name="2035-10-20").replace("KETTLE", "VM-KETTLE")
+WRONG = campaign("the-example", name="2035-10-20").replace("KETTLE", "KETTLE_IN")
 #: What a problem matcher would look for.
 LINE = re.compile(r"(?P<path>.+?):(\d+):(\d+): (error|warning) (CC\d{3}) ([a-z0-9-]+): (.+)")
 
@@ -51,7 +51,7 @@ def test_a_finding_has_what_gitlab_reads_and_no_more(folder: Path, run: Run) -> 
     found = entries(run)
 
     assert [one.pop("fingerprint").isalnum() for one in found] == [True, True]
-    assert found[1].pop("description").startswith("CC303 header-format: sender_id 'VM-KETTLE' must be")
+    assert found[1].pop("description").startswith("CC303 header-format: sender_id 'KETTLE_IN' must be")
     assert found[0] == {
         "description": "CC003 yaml-ambiguous-scalar: 2035-10-20 without quotes is a date to other YAML readers; "
         'write "2035-10-20"',
@@ -121,7 +121,7 @@ def test_concise_of_no_findings(folder: Path, run: Run) -> None:
 
 
 def test_concise_begins_as_text_does_in_its_colours(folder: Path, run: Run) -> None:
-    write(folder, {"the-example.yaml": CAMPAIGN.replace("KETTLE", "VM-KETTLE")})
+    write(folder, {"the-example.yaml": CAMPAIGN.replace("KETTLE", "KETTLE_IN")})
     lines = run("lint", "--format", "concise", "--color", "always").out.splitlines()
 
     assert lines[0] == run("lint", "--color", "always").out.splitlines()[0]

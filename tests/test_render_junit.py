@@ -30,7 +30,7 @@ def finding(**changes: Any) -> Finding:
         "region": Region(line=9, column=12, end_line=9, end_column=21),
         "pointer": "/sender_id",
         "campaign": "tea",
-        "source": "sender_id: VM-KETTLE",
+        "source": "sender_id: KETTLE_IN",
     }
     return Finding(**{**given, **changes})
 
@@ -54,7 +54,7 @@ def numbers_agree(root: ET.Element) -> None:
 
 
 def test_each_file_is_a_suite_and_each_finding_a_case(folder: Path, run: Run) -> None:
-    wrong = campaign("tea-week", name="2035-10-20").replace("KETTLE", "VM-KETTLE")
+    wrong = campaign("tea-week", name="2035-10-20").replace("KETTLE", "KETTLE_IN")
     write(folder, {"2035/tea.yaml": wrong, "registry/links.yaml": "a: b\n"})
 
     ran = run("lint", "--format", "junit")
@@ -107,9 +107,9 @@ def test_a_name_stays_when_lines_move(folder: Path, run: Run) -> None:
             one.get("name") for one in ET.fromstring(run("lint", "--format", "junit").out).iter("testcase")
         ]
 
-    write(folder, {"the-example.yaml": CAMPAIGN.replace("KETTLE", "VM-KETTLE")})
+    write(folder, {"the-example.yaml": CAMPAIGN.replace("KETTLE", "KETTLE_IN")})
     before = names()
-    write(folder, {"the-example.yaml": "# one\n\n" + CAMPAIGN.replace("KETTLE", "VM-KETTLE")})
+    write(folder, {"the-example.yaml": "# one\n\n" + CAMPAIGN.replace("KETTLE", "KETTLE_IN")})
 
     assert names() == before
 

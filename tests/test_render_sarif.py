@@ -46,7 +46,7 @@ def finding(**changes: Any) -> Finding:
         "region": Region(line=9, column=12, end_line=9, end_column=21),
         "pointer": "/sender_id",
         "campaign": "tea",
-        "source": "sender_id: VM-KETTLE",
+        "source": "sender_id: KETTLE_IN",
     }
     return Finding(**{**given, **changes})
 
@@ -96,14 +96,14 @@ def test_a_run_says_who_made_it_and_how(folder: Path, run: Run) -> None:
 
 
 def test_a_result_has_what_github_asks_for(folder: Path, run: Run) -> None:
-    write(folder, {"the-example.yaml": CAMPAIGN.replace("KETTLE", "VM-KETTLE")})
+    write(folder, {"the-example.yaml": CAMPAIGN.replace("KETTLE", "KETTLE_IN")})
 
     run_ = valid(run("lint", "--format", "sarif").out)
 
     (result,) = run_["results"]
     fingerprints = result.pop("partialFingerprints")
     assert fingerprints["primaryLocationLineHash"] == f"{fingerprints['campaignctl/v1']}:1"
-    assert result.pop("message")["text"].startswith("sender_id 'VM-KETTLE' must be")
+    assert result.pop("message")["text"].startswith("sender_id 'KETTLE_IN' must be")
     assert run_["tool"]["driver"]["rules"][result.pop("ruleIndex")]["id"] == "CC303"
     assert result == {
         "ruleId": "CC303",
@@ -121,7 +121,7 @@ def test_a_result_has_what_github_asks_for(folder: Path, run: Run) -> None:
 
 
 def test_the_lines_may_move_and_the_alert_stays(folder: Path, run: Run) -> None:
-    wrong = CAMPAIGN.replace("KETTLE", "VM-KETTLE")
+    wrong = CAMPAIGN.replace("KETTLE", "KETTLE_IN")
     write(folder, {"the-example.yaml": wrong})
     (before,) = valid(run("lint", "--format", "sarif").out)["results"]
     write(folder, {"the-example.yaml": "# one\n# two\n" + wrong})
@@ -185,7 +185,7 @@ def test_a_page_as_markdown_has_its_samples_as_code() -> None:
 @pytest.mark.parametrize(
     ("region", "source", "expected"),
     [
-        ((9, 12, 9, 21), "sender_id: VM-KETTLE", (9, 12, 9, 21)),
+        ((9, 12, 9, 21), "sender_id: KETTLE_IN", (9, 12, 9, 21)),
         ((1, 1, 1, 1), "", (1, 1, 1, 2)),  # a whole file
         ((3, 7, 3, 7), "name:  x", (3, 7, 3, 8)),  # nothing is marked
         ((2, 11, 5, 3), "template: |", (2, 11, 2, 12)),  # a block: its first line

@@ -25,7 +25,7 @@ RULES = {
     *("header-format", "header-type-mismatch", "template-too-long", "callback-url"),
 }
 #: Rules that a constraint of the registry's schemas belongs to.
-REGISTRY_RULES = {"id-spreadsheet-damage"}
+REGISTRY_RULES = {"id-spreadsheet-damage", "template-too-long"}
 CONSTRAINTS = {
     *("enum", "pattern", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
     *("minimum", "maximum"),
