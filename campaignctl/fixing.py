@@ -27,7 +27,7 @@ from campaignctl.words import printable
 #: Lint, with what reads the files.
 Check = Callable[[Read], LintResult]
 
-#: One fix unlocks another: a number in quotes can be looked at. More than a few rounds is no settling.
+#: One fix unlocks another: a number in quotes can be looked at. What still moves after so many never rests.
 ROUNDS = 10
 #: Proofs for one file. A hundred thousand fixes with a wrong one among them take 35.
 PROOFS = 50
@@ -80,14 +80,12 @@ def mend(check: Check, may_edit: Callable[[str], bool], copies: Copies, *, unsaf
     """
     result = check(copies)
     fixed: dict[str, int] = {}
-    past: dict[str, list[bytes]] = {}
-    restless: set[str] = set()
     proofs: dict[str, int] = {}
     for number in range(ROUNDS + 1):
         moved = False
         for key, fixes in _wanted(result, unsafe=unsafe).items():
             before = copies.now(key)
-            if before is None or key in restless or not may_edit(key):
+            if before is None or not may_edit(key):
                 continue
             trial = _Trial(before, copies.limits[key], proofs.get(key, PROOFS))
             after, used = trial.best(fixes)
@@ -95,9 +93,7 @@ def mend(check: Check, may_edit: Callable[[str], bool], copies: Copies, *, unsaf
             if not used:
                 continue
             moved = True
-            past.setdefault(key, []).append(before)
-            if number == ROUNDS or after in past[key]:
-                restless.add(key)
+            if number == ROUNDS:  # it never rests
                 copies.edited.pop(key, None)
                 fixed.pop(key, None)
             else:

@@ -24,6 +24,7 @@ from campaignctl.fixing import Copies
 from campaignctl.model import Campaign, Context, LintResult
 from campaignctl.render.diff import diff
 from campaignctl.rules import header_case
+from campaignctl.schema import Misfit
 from campaignctl.templating import renderer
 
 EXAMPLES = settings(
@@ -148,6 +149,14 @@ def test_a_repair_that_changes_nothing_is_no_fix() -> None:
     assert fix_of("k: abc\n", ("k",), (0, 1, "a")) is None
 
 
+def test_a_value_of_the_wrong_type_that_is_shared_is_left_alone() -> None:
+    document = read("a: &a {k: 1}\nb: {k: 1}\nc: *a\n").documents[0]
+    misfit = Misfit("wrong-type", (), "", instead="1")
+
+    assert repairs.of_misfit(document, ("a", "k"), misfit) is None
+    assert repairs.of_misfit(document, ("b", "k"), misfit) is not None
+
+
 @pytest.mark.parametrize(
     ("raw", "piece", "expected"),
     [
@@ -158,6 +167,7 @@ def test_a_repair_that_changes_nothing_is_no_fix() -> None:
         ("a b {% if brand %}c{% endif %}", (0, 1, "x"), "x b {% if brand %}c{% endif %}"),
         ("a b {% if brand %}c{% endif %}", (4, 5, "x"), None),
         ("a {{ brand }} {c}", (9, 10, "{{"), None),  # would be a template itself
+        ("a {{ brand }} b", (0, 1, "{{ brand }}"), None),
         ("a {{ brand }} {{ other }}", (0, 1, "x"), None),  # cannot be rendered
     ],
 )
@@ -786,6 +796,15 @@ def test_a_file_that_became_a_link_or_went_away_is_not_written(tmp_path: Path) -
     path.symlink_to(other)
     assert "no longer the file" in (fixing.write(str(path), b"k: abc\n", b"k: x\n") or "")
     assert other.read_bytes() == b"k: abc\n"
+
+
+def test_a_folder_that_became_a_link_is_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real/a.yaml").write_bytes(b"k: abc\n")
+    (tmp_path / "link").symlink_to("real")
+
+    assert "no longer the file" in (fixing.write(str(tmp_path / "link/a.yaml"), b"k: abc\n", b"k: x\n") or "")
+    assert (tmp_path / "real/a.yaml").read_bytes() == b"k: abc\n"
 
 
 def test_a_failed_write_leaves_the_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
