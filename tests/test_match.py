@@ -253,8 +253,12 @@ def test_of_several_good_readings_the_one_of_lazy_patterns_counts(text: str, dat
         assert values(other, text, SMALL) == list(lazy.groups())
 
 
+#: Some of 24 places as bits, few of them so that there are long runs between.
+PLACES = st.sets(st.integers(0, 23), max_size=3).map(lambda some: sum(1 << one for one in some))
+
+
 @EXAMPLES
-@given(st.integers(0, 2**24 - 1), st.integers(0, 2**24 - 1), st.sampled_from([0, 1]), st.integers(1, 24))
+@given(PLACES, PLACES, st.sampled_from([0, 1]), st.integers(1, 24))
 def test_doubling_steps_reach_what_single_ones_do(ends: int, refused: int, least: int, most: int) -> None:
     reached = match._reached(ends, match._Limits(least, most, refused))
     slow = {

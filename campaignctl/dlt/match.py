@@ -264,20 +264,10 @@ def _reached(ends: int, limit: _Limits) -> int:
     left = limit.most - limit.least
     step, free = 1, taken
     while left > 0:
-        if step > left:
-            step, free = left, _runs(taken, left)
-        more = found | found >> step & free
+        # Whatever is new here is longer than `step`: all the places of `free` are needed, however few are left.
+        more = found | found >> min(step, left) & free
         if more == found:
             break
         left -= step
         found, free, step = more, free & free >> step, 2 * step
     return found
-
-
-def _runs(taken: int, length: int) -> int:
-    """Return where so many characters in a row are taken."""
-    done = 1
-    while done < length:
-        step = min(done, length - done)
-        taken, done = taken & taken >> step, done + step
-    return taken
