@@ -143,7 +143,7 @@ class Document:
     def is_sole(self, pointer: Pointer) -> bool:
         """Return whether what is written for a value stands for nothing else: no alias, no merge takes it."""
         node, _, found = self._node(pointer)
-        return found and id(node) not in self.file.shared
+        return found and getattr(node, "anchor", None) is None and id(node) not in self.file.shared
 
     def style(self, pointer: Pointer) -> str | None:
         """Return how the scalar at a pointer is written, in PyYAML's signs; None or "" is plain."""

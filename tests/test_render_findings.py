@@ -75,7 +75,7 @@ def test_a_warning_is_called_so_and_counted_apart(folder: Path, run: Run) -> Non
         "     2 | name: 2035-10-20\n"
         "       |       ^^^^^^^^^^\n"
         "\n"
-        "Found 1 warning in 1 campaign in 1 file.\n"
+        "Found 1 warning in 1 campaign in 1 file; 1 fixable with --fix.\n"
     )
 
 

@@ -112,7 +112,7 @@ def test_concise_is_a_line_each_and_a_line_with_the_numbers(folder: Path, run: R
         'YAML readers; write "2035-10-20"'
     )
     assert second.startswith("the-example.yaml:10:12: error CC303 header-format: sender_id")
-    assert last == "Found 1 error, 1 warning in 1 campaign in 1 file."
+    assert last == "Found 1 error, 1 warning in 1 campaign in 1 file; 1 fixable with --fix."
     assert [bool(LINE.fullmatch(one)) for one in (first, second, last)] == [True, True, False]
 
 

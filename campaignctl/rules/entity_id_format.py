@@ -27,6 +27,7 @@ from campaignctl.words import quoted
 CODE = "CC301"
 NAME = "entity-id-format"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = "must be 19 digits in quotes; copy the principal entity id from your DLT portal"

@@ -30,6 +30,7 @@ from campaignctl.words import quoted
 CODE = "CC316"
 NAME = "header-case"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

@@ -35,6 +35,7 @@ from campaignctl.model import Campaign, Context
 CODE = "CC504"
 NAME = "promo-window"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

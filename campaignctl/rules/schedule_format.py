@@ -31,6 +31,7 @@ from campaignctl.words import quoted
 CODE = "CC501"
 NAME = "schedule-format"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = 'must be a quoted date and time with seconds and an offset; write it like "2035-10-27T10:30:00+05:30"'

@@ -28,6 +28,7 @@ from campaignctl.words import quoted
 CODE = "CC302"
 NAME = "template-id-format"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = "must be 19 digits in quotes; copy the id of the approved content template from your DLT portal"

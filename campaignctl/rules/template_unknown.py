@@ -32,6 +32,7 @@ from campaignctl.words import did_you_mean, quoted
 CODE = "CC311"
 NAME = "template-unknown"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
