@@ -84,8 +84,7 @@ class _Fault(NamedTuple):
 
 def hits(rule: str, campaign: Campaign, whitelist: Links) -> Iterator[Hit]:
     """Return what one rule has to say about the links of a campaign's text."""
-    text = campaign.template
-    if not text or ("." not in text and "@@" not in text):
+    if not campaign.template:
         return iter(())
     return iter(_hits(campaign, whitelist).get(rule, ()))
 
@@ -94,6 +93,8 @@ def hits(rule: str, campaign: Campaign, whitelist: Links) -> Iterator[Hit]:
 def _hits(campaign: Campaign, whitelist: Links) -> Mapping[str, list[Hit]]:
     """Return by rule what is wrong with the campaign's links."""
     found: dict[str, list[Hit]] = {}
+    if not campaign.columns and not links.may_hold(campaign.template or ""):
+        return found
     for use in _uses(campaign):
         fault = _fault(use, whitelist, campaign)
         if fault is not None:

@@ -32,6 +32,8 @@ _PHONE = re.compile(
     "(?<![\\w./#$\u20b9\u20ac\u00a3-])(?:(?:\\+?91[ -]?|0)?[6-9][0-9]{4}[ -]?[0-9]{5}|18[06]0[ -]?[0-9]{3}[ -]?[0-9]{3,4})"
     "(?![\\w/-]|\\.[0-9])"
 )
+#: Whether there can be a link at all: most texts hold none, and are not searched for the rest.
+may_hold = re.compile(r"://|www\.|[a-z0-9]\.[a-z]{2}", re.IGNORECASE).search
 #: What ends the sentence and not the link in it.
 _TAIL = ".,;:!?)]}'\"*"
 
@@ -47,7 +49,7 @@ class Found(NamedTuple):
 
 def urls(text: str) -> Iterator[Found]:
     """Yield the links of a text, those without https:// too. A HOLE in the text may be part of a link."""
-    if "." not in text and "://" not in text:
+    if not may_hold(text):
         return
     taken: list[Span] = []
     for found in _URL.finditer(text):

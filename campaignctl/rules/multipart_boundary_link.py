@@ -33,7 +33,7 @@ SEVERITY = Severity.WARNING
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Yield each link that a border of parts divides, as far as all before it is known."""
     text = campaign.template
-    if not text or len(text) <= _SHORTEST or "." not in text:
+    if not text or len(text) <= _SHORTEST or not samples.may_hold_link(campaign):
         return
     sampled = samples.sampled(campaign)
     borders = [place for place in sms.boundaries(sampled.text) if place < sampled.known]
