@@ -188,13 +188,11 @@ class _Linter:
                 if document is not None:
                     self.add(rule.NAME, document, hit, None)
 
-    def report(
-        self, name: str, document: Document, pointer: Pointer, message: str, *, key: bool = False
-    ) -> None:
+    def report(self, name: str, document: Document, pointer: Pointer, message: str) -> None:
         """Append a finding at a pointer of the campaign: in its file, or in the defaults it takes over."""
         place, steps = self.home(document, pointer)
         campaign = _owner(document)
-        self.findings.append(project.at(place, name, steps, message, key=key, campaign=campaign))
+        self.findings.append(project.at(place, name, steps, message, campaign=campaign))
 
     def report_hit(self, name: str, document: Document, campaign: Campaign, hit: Hit) -> None:
         """Append what a rule has found about a campaign."""

@@ -347,17 +347,9 @@ def finding(name: str, message: str, path: str, region: Region = _START, **more:
 def of_problem(problem: Problem, file: documents.SourceFile, campaign: str | None = None) -> Finding:
     """Return the finding for a problem of the text."""
     region = file.region(problem.start, problem.end)
-    pointer, source = as_text(problem.pointer), file.line(region.line)
-    return finding(
-        problem.name,
-        problem.message,
-        file.path,
-        region,
-        pointer=pointer,
-        source=source,
-        campaign=campaign,
-        fix=repairs.of_problem(problem, file),
-    )
+    more = {"pointer": as_text(problem.pointer), "source": file.line(region.line), "campaign": campaign}
+    fix = repairs.of_problem(problem, file)
+    return finding(problem.name, problem.message, file.path, region, fix=fix, **more)
 
 
 def of_misfit(place: Document, pointer: Pointer, misfit: schema.Misfit, **more: Any) -> Finding:
