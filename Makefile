@@ -26,7 +26,7 @@ demo: $(READY)
 	done
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 style: $(READY)
 	$(BIN)/ruff format --check .

@@ -115,9 +115,18 @@ class Registry:
     repeated: tuple[Template, ...] = ()  #: templates whose id stands in the file before
     knows_templates: bool = False  #: whether templates.yaml could be read as a whole
     headers: Mapping[str, Header] = field(default_factory=dict)
+    known_headers: frozenset[str] = frozenset()  #: those of `headers` and of all templates
     brands: tuple[str, ...] = ()
     exported: date | None = None  #: the day of the portal's export
     links: Links = Links()
+
+    @property
+    def approved(self) -> tuple[Template, ...]:
+        """Return the templates that can be sent, each id once.
+
+        A text of more than 2,000 characters is not what is registered: template-too-long says so.
+        """
+        return tuple(one for one in self.templates.values() if one.is_approved and len(one.text) <= 2000)
 
 
 class DifferenceKind(StrEnum):
@@ -143,7 +152,7 @@ class Difference:
     here: str  #: what stands there
     registered: str  #: what is registered there
     alone: bool  #: nothing but differences of this kind
-    repairs: tuple[tuple[int, int, str], ...] = ()  #: edits that make the fixed text equal; () if not certain
+    repairs: tuple[tuple[int, int, str], ...] = ()  #: edits that make it match; () if one would need a value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

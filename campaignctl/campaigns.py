@@ -26,8 +26,17 @@ MOST = 2000
 is_list_sid = re.compile(r"[0-9a-f]{32}").fullmatch
 
 
-def build(data: Mapping[str, Any], source: Source, registry: Registry, profile: Profile = STRICT) -> Campaign:
-    """Return the campaign of a document. What has the wrong type is left out; the schema has said so."""
+def build(
+    data: Mapping[str, Any],
+    source: Source,
+    registry: Registry,
+    profile: Profile = STRICT,
+    inherited: frozenset[str] = frozenset(),
+) -> Campaign:
+    """Return the campaign of a document. What has the wrong type is left out; the schema has said so.
+
+    `inherited` are the keys of `data` that the document does not have itself.
+    """
     lists = data.get("lists")
     names = tuple(lists) if type(lists) is list and all(type(one) is str for one in lists) else None
     audience = tuple([_recipients(name, registry) for name in names or ()])
@@ -56,6 +65,7 @@ def build(data: Mapping[str, Any], source: Source, registry: Registry, profile: 
         source=source,
         registered=registered,
         comparison=_compare(template, registered, audience, profile),
+        inherited=inherited,
     )
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "plan": "Show what would be created, and to whom it goes.",
     "apply": "Create the new campaigns at Exotel, and only those.",
     "resolve": "Settle a create whose outcome is unknown.",
+    "registry": "Fill registry/ from what a DLT portal exports.",
     "state": "Show what campaignctl has created.",
     "schema": "Print a JSON Schema, for editors.",
     "sandbox": "Run an Exotel of your own on this machine.",

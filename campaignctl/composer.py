@@ -24,11 +24,22 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from campaignctl.dlt.ids import is_damaged
 from campaignctl.findings import Pointer
 from campaignctl.scalars import needs_typing, typed
 from campaignctl.syntax import MAX_DEPTH, complaint, too_deep
 
-__all__ = ["Composed", "Problem", "ScalarEvent", "compose", "line_starts", "scalars", "span"]
+__all__ = [
+    "Composed",
+    "Problem",
+    "Scalar",
+    "ScalarEvent",
+    "compose",
+    "line_starts",
+    "scalars",
+    "span",
+    "written_scalars",
+]
 
 #: libyaml where PyYAML was built with it, as all its wheels are; both have `get_event`.
 _Parser: Any = getattr(yaml.cyaml, "CParser", yaml.SafeLoader) if hasattr(yaml, "cyaml") else yaml.SafeLoader
@@ -63,6 +74,8 @@ class Composed(NamedTuple):
 
 #: What an open collection waits for.
 _ITEM, _KEY, _VALUE = range(3)
+#: Keys of DLT ids: of one that a spreadsheet has damaged it does not help to say "write it in quotes".
+_IDS = frozenset(("dlt_entity_id", "dlt_template_id", "id", "entity"))
 
 
 class _Frame:
@@ -264,7 +277,8 @@ class _Composer:
         value, otherwise = typed(text)
         frame = self.stack[-1] if self.stack else None
         merges = text == "<<" and frame is not None and frame.wants == _KEY
-        if otherwise and not merges:
+        damaged = frame is not None and frame.wants == _VALUE and frame.key in _IDS and is_damaged(text)
+        if otherwise and not merges and not damaged:
             message = f'{text} without quotes is {otherwise} to other YAML readers; write "{text}"'
             self.problem("yaml-ambiguous-scalar", *span(event), message)
         return value
@@ -283,6 +297,45 @@ class _Composer:
     def stop(self, name: str, start: int, end: int, message: str) -> NoReturn:
         self.problem(name, start, end, message)
         raise _Stop
+
+
+class Scalar(NamedTuple):
+    """One scalar as it is written: its place in code points, PyYAML's style, its value."""
+
+    start: int  #: behind its anchor and tag
+    end: int  #: of a block scalar the next token
+    style: str
+    value: str
+
+
+#: An anchor and a tag, and the comments that may stand between them and the value.
+_PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*|\s+|(?<=\s)#[^\r\n]*)*+")
+
+
+def written_scalars(text: str) -> tuple[list[Scalar], int]:
+    """Return all scalars of a text, those of repeated keys too, and how far the text could be read."""
+    text, _ = _hide_line_separators(text)
+    found: list[Scalar] = []
+    reached = depth = 0
+    try:
+        next_event = _Parser(text).get_event
+        while (event := next_event()) is not None:
+            kind = type(event)
+            reached = event.end_mark.index
+            if kind is ScalarEvent:
+                start = event.start_mark.index
+                if event.anchor is not None or event.tag is not None:
+                    start = min(_PROPERTIES.match(text, start).end(), reached)  # type: ignore[union-attr] # never None
+                found.append(Scalar(start, reached, event.style or "", event.value))
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                depth += 1
+                if depth > MAX_DEPTH:
+                    break
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                depth -= 1
+    except yaml.YAMLError:
+        pass
+    return found, reached
 
 
 def span(node: Any) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from campaignctl.composer import Problem, ScalarEvent, compose, line_starts, span
 from campaignctl.findings import Pointer, Region
-from campaignctl.places import places
+from campaignctl.places import behind_anchor, places
 
 #: A campaign file larger than this is refused unread: about a thousand campaigns.
 MAX_BYTES = 1024 * 1024
@@ -143,7 +143,7 @@ class Document:
     def is_sole(self, pointer: Pointer) -> bool:
         """Return whether what is written for a value stands for nothing else: no alias, no merge takes it."""
         node, _, found = self._node(pointer)
-        return found and id(node) not in self.file.shared
+        return found and getattr(node, "anchor", None) is None and id(node) not in self.file.shared
 
     def style(self, pointer: Pointer) -> str | None:
         """Return how the scalar at a pointer is written, in PyYAML's signs; None or "" is plain."""
@@ -156,9 +156,15 @@ class Document:
         return span(key_event) if found and key_event is not None else None
 
     def value_span(self, pointer: Pointer) -> tuple[int, int] | None:
-        """Return the place in the file of a scalar as it is written, quotes and all, as code points."""
+        """Return the place in the file of a scalar as it is written, quotes and all, as code points.
+
+        An anchor in front of it is not part of it.
+        """
         node, _, found = self._node(pointer)
-        return span(node) if found and type(node) is ScalarEvent else None
+        if not found or type(node) is not ScalarEvent:
+            return None
+        start, end = span(node)
+        return behind_anchor(self.file.text, start, end), end
 
     def locate_in(self, pointer: Pointer, start: int, end: int) -> Region:
         """Return the place of a piece of the text at `pointer`, one character at least and on one line."""
@@ -166,6 +172,8 @@ class Document:
         if found is None or start >= len(found):
             return self.locate(pointer)
         first = found[start]
+        if start and start == len(found) - 1 and self.file.text[found[start - 1]] in "\r\n":
+            first = found[start - 1]  # behind the last line break: at the end of its line
         last = found[min(end, len(found) - 1)] if end > start else first + 1
         if end > start and end <= len(found) - 1:
             last = max(found[end - 1] + 1, min(last, found[end]))

@@ -5,6 +5,7 @@ CampaignctlError            exit 3: could not
 |- ProjectError             no project folder, no campaign files
 |- StateError               the state cannot be read, or must not be written
 |  `- LockedError           somebody else holds it
+|- ExportError              a DLT portal's export, or the registry that it is meant for, cannot be used
 |- PlanError                a plan file is damaged, stale, expired or used
 |- VendorError              Exotel cannot be reached, or answers what we must not act on
 `- UnknownOutcomeError      exit 4: a create may or may not have happened
@@ -25,6 +26,10 @@ class UsageError(CampaignctlError):
 
 class ProjectError(CampaignctlError):
     """There is no campaigns folder here, or nothing in it."""
+
+
+class ExportError(CampaignctlError):
+    """A DLT portal's export cannot be read, or the registry cannot take it."""
 
 
 class StateError(CampaignctlError):

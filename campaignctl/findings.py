@@ -78,7 +78,7 @@ class Hit(NamedTuple):
     span: tuple[int, int] | None = None  #: the place inside the text at the pointer, in code points
     severity: Severity | None = None  #: None: the rule's own
     repair: Repair | None = None
-    file: str | None = None  #: templates | lists | links: a place in the registry and not in the campaign
+    file: str | None = None  #: templates | lists | links | config: a place there and not in the campaign
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +112,9 @@ class RulePage(NamedTuple):
     name: str
     severity: Severity
     page: str  #: the first line is the summary
+    family: str = ""  #: what the rules of its hundred are about
+    off: bool = False  #: checked only when it is selected
+    fixable: bool = False  #: `lint --fix` can mend what it finds, at least sometimes
 
 
 class Source(Protocol):

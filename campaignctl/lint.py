@@ -7,29 +7,59 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta, timezone
+from itertools import chain
+from typing import Any, NamedTuple
 
-from campaignctl import campaigns, documents, project, repairs, schema
+from campaignctl import baseline, campaigns, documents, folder, ignoring, judging, project, repairs, schema
+from campaignctl.baseline import Baseline
 from campaignctl.composer import Problem
-from campaignctl.documents import Document
+from campaignctl.documents import Document, SourceFile
 from campaignctl.errors import ProjectError
 from campaignctl.findings import Edit, Finding, Hit, Pointer, Repair, Severity
+from campaignctl.fingerprints import fingerprinted
+from campaignctl.folder import CampaignFile
+from campaignctl.ignoring import Comments
+from campaignctl.judging import Levels
 from campaignctl.model import Campaign, Context, LintResult
 from campaignctl.profiles import PROFILES
-from campaignctl.project import CampaignFile, Project
+from campaignctl.project import Project
 from campaignctl.rules import CHECKS, REGISTRY_CHECKS
 from campaignctl.templating import is_template
+from campaignctl.words import masked
+
+_IST = timezone(timedelta(hours=5, minutes=30))
 
 
-def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> LintResult:
+class Choice(NamedTuple):
+    """What one report is to show, on top of campaignctl.yaml: the words of `--select` and `--ignore`."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+#: All that campaignctl.yaml lets run.
+EVERYTHING = Choice()
+
+
+def run(
+    the_project: Project,
+    paths: Sequence[str] = (),
+    *,
+    now: datetime,
+    choice: Choice = EVERYTHING,
+    known: Baseline | None = None,
+) -> LintResult:
     """Lint the files at `paths`, or all of the folder, as of `now`.
 
-    Without a readable campaignctl.yaml the campaigns are not read, for each would seem to lack what stands
-    in its defaults. Raises ProjectError when there are no campaign files.
+    `known` is the baseline that counts in place of the one in campaignctl.yaml. Without a readable
+    campaignctl.yaml the campaigns are not read, for each would seem to lack what stands in its defaults.
+    Raises ProjectError when there are no campaign files, or the baseline cannot be read.
     """
     if the_project.config is None:
-        return LintResult(findings=_ordered([*the_project.findings]), campaigns=(), files=0)
+        return LintResult(findings=_found(the_project, []), campaigns=(), files=0)
+    levels = judging.levels(the_project.config, *choice)
+    known = _baseline(the_project) if known is None else known
     context = Context(
         config=the_project.config,
         registry=the_project.registry,
@@ -37,22 +67,32 @@ def run(the_project: Project, paths: Sequence[str] = (), *, now: datetime) -> Li
         profile=PROFILES[the_project.config.profile],
     )
     with _no_garbage_collection():
-        linter = _Linter(the_project, context)
-        for file in project.campaign_files(the_project.root, paths):
+        linter = _Linter(the_project, context, levels)
+        for file in folder.campaign_files(the_project.root, paths):
             linter.lint_file(file)
-        if not linter.files and not project.are_settings(the_project.root, paths):
+        if not linter.files and not folder.are_settings(the_project.root, paths):
             where = ", ".join(paths) or str(the_project.root)
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
         linter.find_duplicate_ids()
         linter.check_registry()
         linter.settle_wishes(all_read=not paths)
+    whole = not paths and not linter.unreadable and the_project.sound is not None
+    findings = linter.suppressed(judging.causes(levels.of(_found(the_project, linter.findings))), whole=whole)
+    sifted = baseline.sift(findings, known, levels.runs)
     return LintResult(
-        findings=_ordered([*the_project.findings, *linter.findings]),
+        findings=sifted.findings,
         campaigns=tuple(linter.campaigns),
         files=linter.files,
         unreadable=tuple(linter.unreadable),
-        notes=_notes(the_project),
+        paths=tuple(linter.paths),
+        notes=(*_notes(the_project), *baseline.notes(sifted, known, whole=whole)),
     )
+
+
+def _baseline(the_project: Project) -> Baseline:
+    """Return the baseline of campaignctl.yaml. Raises ProjectError."""
+    name = the_project.config.baseline if the_project.config else None
+    return baseline.load(baseline.place(the_project.root, name)) if name else baseline.EMPTY
 
 
 def _notes(the_project: Project) -> tuple[str, ...]:
@@ -80,6 +120,12 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
+def _found(the_project: Project, findings: list[Finding]) -> tuple[Finding, ...]:
+    """Return all findings in the order of reports, each with its fingerprint."""
+    ordered = _ordered([*the_project.findings, *findings])
+    return fingerprinted(ordered, folder.prefix(the_project.root))
+
+
 def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
     """Sort once, and say a mistake in `defaults` once and not for every campaign that takes it over."""
     unique = {one.order: one for one in reversed(findings)}
@@ -89,21 +135,25 @@ def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
 class _Linter:
     """What is gathered over all files."""
 
-    def __init__(self, the_project: Project, context: Context) -> None:
+    def __init__(self, the_project: Project, context: Context, levels: Levels) -> None:
         self.project = the_project
         self.context = context
+        self.levels = levels
         self.required = frozenset(schema.REQUIRED) | (
             set() if self.context.config.allow_immediate else {"schedule"}
         )
-        self.checks = [(rule.NAME, rule.check) for rule in CHECKS]
+        self.checks = [(rule.NAME, rule.check) for rule in CHECKS if levels.runs(rule.NAME)]
+        self.comments: list[Comments] = []
         self.findings: list[Finding] = []
         self.campaigns: list[Campaign] = []
         self.unreadable: list[str] = []
+        self.paths: list[str] = []
         self.wishes: dict[tuple[Edit, ...], set[int]] = {}  # edits of `defaults`, and who asks for them
         self.files = 0
 
     def lint_file(self, file: CampaignFile) -> None:
         self.files += 1
+        self.paths.append(file.shown)
         data: bytes | Problem
         if file.trouble is not None:
             data = Problem("file-unreadable", 0, 0, file.trouble)
@@ -114,6 +164,7 @@ class _Linter:
             self.unreadable.append(file.shown)
             return
         parsed = documents.parse(data, file.shown)
+        self.read_comments(parsed.file)
         if parsed.problems or not parsed.documents:
             self.report_text(parsed, file.shown)
         # A backslash may stand for a brace: "\x7b".
@@ -129,7 +180,7 @@ class _Linter:
         }
         for problem in parsed.problems:
             owner = ids.get(problem.document)
-            campaign = owner if isinstance(owner, str) else None
+            campaign = masked(owner) if isinstance(owner, str) else None
             self.findings.append(project.of_problem(problem, parsed.file, campaign))
         if not parsed.complete:
             self.unreadable.append(shown)
@@ -161,7 +212,10 @@ class _Linter:
             for misfit in schema.campaign(effective, required):
                 place, steps = self.home(document, misfit.pointer)
                 self.findings.append(project.of_misfit(place, steps, misfit, campaign=_owner(document)))
-        campaign = campaigns.build(effective, document, self.context.registry, self.context.profile)
+        taken_over = frozenset(inherited.keys() - data.keys())
+        campaign = campaigns.build(
+            effective, document, self.context.registry, self.context.profile, taken_over
+        )
         if campaign.id is None:
             self.unreadable.append(document.path)
         self.campaigns.append(campaign)
@@ -183,16 +237,49 @@ class _Linter:
 
     def check_registry(self) -> None:
         for rule in REGISTRY_CHECKS:
+            if not self.levels.runs(rule.NAME):
+                continue
             for hit in rule.check_registry(self.context):
                 document = self.project.registries.get(hit.file or "")
+                if hit.file == "config":
+                    document = self.project.document
                 if document is not None:
                     self.add(rule.NAME, document, hit, None)
 
-    def report(self, name: str, document: Document, pointer: Pointer, message: str) -> None:
+    def read_comments(self, file: SourceFile) -> None:
+        found = ignoring.read(file)
+        if found is not None:
+            self.comments.append(found)
+
+    def suppressed(self, findings: list[Finding], *, whole: bool) -> tuple[Finding, ...]:
+        """Return the findings that no comment suppresses, and what is wrong with the comments."""
+        settings = [one.file for one in (self.project.document, *self.project.registries.values()) if one]
+        for file in settings:
+            self.read_comments(file)
+        if not self.comments:
+            return tuple(findings)
+        by_path: dict[str, list[Finding]] = {}
+        for one in findings:
+            by_path.setdefault(one.path, []).append(one)
+        today = self.context.now.astimezone(_IST).date()
+        wrong: list[Finding] = []
+        for comments in self.comments:
+            there = by_path.get(comments.file.path, [])
+            sure = self.project.sound is not None and (whole or comments.file not in settings)
+            by_path[comments.file.path], problems = ignoring.applied(
+                comments, there, today=today, runs=self.levels.runs, sure=sure
+            )
+            wrong += [project.of_problem(one, comments.file) for one in problems]
+        wrong = self.levels.of(fingerprinted(_ordered(wrong), folder.prefix(self.project.root)))
+        return _ordered([*chain.from_iterable(by_path.values()), *wrong])
+
+    def report(
+        self, name: str, document: Document, pointer: Pointer, message: str, *, key: bool = False
+    ) -> None:
         """Append a finding at a pointer of the campaign: in its file, or in the defaults it takes over."""
         place, steps = self.home(document, pointer)
         campaign = _owner(document)
-        self.findings.append(project.at(place, name, steps, message, campaign=campaign))
+        self.findings.append(project.at(place, name, steps, message, key=key, campaign=campaign))
 
     def report_hit(self, name: str, document: Document, campaign: Campaign, hit: Hit) -> None:
         """Append what a rule has found about a campaign."""
@@ -218,7 +305,9 @@ class _Linter:
         if hit.span is None or not isinstance(raw, str):
             region = place.locate(hit.pointer)
         else:
-            start, end, _ = self.project.render.origin(raw, *hit.span)
+            start, end = hit.span
+            if hit.file is None:  # texts of the registry are never rendered, whatever braces they hold
+                start, end, _ = self.project.render.origin(raw, start, end)
             region = place.locate_in(hit.pointer, start, end)
         more: dict[str, Any] = {"severity": hit.severity, "campaign": campaign}
         if hit.repair is not None:
@@ -248,31 +337,31 @@ class _Linter:
 
 def _owner(document: Document) -> str | None:
     owner = document.data.get("id") if isinstance(document.data, dict) else None
-    return owner if isinstance(owner, str) else None
+    return masked(owner) if isinstance(owner, str) else None
 
 
 def _in_variables(hit: Hit, campaign: Campaign) -> Hit:
     """Move a finding about a text that was made from `variables` to the value that it is about."""
     registered = campaign.registered
     if hit.span is not None and registered is not None:
+        start, end = hit.span
         place = 0
         for number, value in enumerate(campaign.variables or ()):
             place += len(registered.fixed[number])
-            if place <= hit.span[0] < place + max(len(value), 1):
-                span = (hit.span[0] - place, min(hit.span[1] - place, len(value)))
-                repair = _moved(hit.repair, place, len(value))
+            behind = place + len(value)
+            if place <= start < behind or start == end == place:
+                span = (start - place, min(end, behind) - place)
+                repair = _shifted(hit.repair, place, behind)
                 return hit._replace(pointer=("variables", number), span=span, repair=repair)
-            place += len(value)
+            place = behind
     return hit._replace(pointer=("variables",), span=None, repair=None)
 
 
-def _moved(repair: Repair | None, place: int, length: int) -> Repair | None:
-    """Return a repair of the whole text as one of the value that begins at `place`, None where it reaches out."""
-    if repair is None or any(start < place or end > place + length for start, end, _ in repair.pieces):
+def _shifted(repair: Repair | None, start: int, end: int) -> Repair | None:
+    """Return a repair of the text as one of the value between these places, None where it touches more."""
+    if repair is None or not all(start <= low <= high <= end for low, high, _ in repair.pieces):
         return None
-    return repair._replace(
-        pieces=tuple((start - place, end - place, new) for start, end, new in repair.pieces)
-    )
+    return repair._replace(pieces=tuple((low - start, high - start, new) for low, high, new in repair.pieces))
 
 
 def has_errors(findings: Sequence[Finding], *, warnings: bool = False) -> bool:

@@ -54,6 +54,11 @@ class Campaign:
     source: Source = field(compare=False)
     registered: Template | None = None  #: the template of dlt_template_id, where the registry has it
     comparison: Comparison | None = None  #: the text held against it
+    inherited: frozenset[str] = frozenset()  #: fields that it takes over from `defaults`
+
+    def blamed(self, field: str, other: str) -> str:
+        """Return the field to point at when two do not go together: the other one where the first is inherited."""
+        return other if field in self.inherited and other not in self.inherited else field
 
     @property
     def recipients(self) -> int | None:
@@ -108,6 +113,7 @@ class LintResult:
     campaigns: tuple[Campaign, ...]
     files: int  #: campaign files read
     unreadable: tuple[str, ...] = ()  #: paths of files whose campaigns cannot all be known
+    paths: tuple[str, ...] = ()  #: the campaign files read, as findings name them
     notes: tuple[str, ...] = ()  #: what was not checked, or can be tidied up: sentences for people
 
 

@@ -25,6 +25,7 @@ _ESCAPES = {
 }
 _HEX = {"x": 2, "u": 4, "U": 8}
 _BREAK = re.compile(r"\r\n|\r|\n")
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
 
 
 def places(text: str, start: int, end: int, style: str | None, value: str) -> list[int] | None:
@@ -33,6 +34,7 @@ def places(text: str, start: int, end: int, style: str | None, value: str) -> li
     `start` and `end` are the scalar's marks, in code points; `style` is PyYAML's.
     """
     decode = {'"': _double, "'": _single, "|": _literal, ">": _folded}.get(style or "", _plain)
+    start = behind_anchor(text, start, end)
     try:
         pieces = list(decode(text, start, end))
     except (IndexError, ValueError, KeyError):
@@ -40,14 +42,23 @@ def places(text: str, start: int, end: int, style: str | None, value: str) -> li
     if "".join(char for char, _ in pieces) != value:
         return None
     found = [place for _, place in pieces]
-    return [*found, _end(end, style, found, start)]
+    return [*found, _end(text, end, style, found, start)]
 
 
-def _end(end: int, style: str | None, found: list[int], start: int) -> int:
+def behind_anchor(text: str, start: int, end: int) -> int:
+    """Return where a scalar itself begins: `&name` in front of it belongs to its mark."""
+    found = _PROPERTIES.match(text, start, end)
+    return found.end() if found else start
+
+
+def _end(text: str, end: int, style: str | None, found: list[int], start: int) -> int:
     if style in ('"', "'"):
         return end - 1
     if style in ("|", ">"):
-        return found[-1] + 1 if found else start
+        if not found:
+            return start
+        broken = _BREAK.match(text, found[-1])
+        return broken.end() if broken else found[-1] + 1
     return end
 
 
@@ -151,7 +162,8 @@ def _block(text: str, start: int, end: int) -> tuple[str, list[tuple[int, int]],
     indents = [stop - begin - len(text[begin:stop].lstrip(" ")) for begin, stop in lines]
     if stated is None:
         width = next(
-            (indent for indent, (begin, stop) in zip(indents, lines, strict=True) if indent < stop - begin), 0
+            (indent for indent, (begin, stop) in zip(indents, lines, strict=True) if indent < stop - begin),
+            max(indents, default=0),
         )
     else:
         width = parent_indent(text, start) + stated
@@ -178,20 +190,24 @@ def block_ends(text: str, start: int, end: int) -> tuple[int, int, int]:
 
 
 def parent_indent(text: str, start: int) -> int:
-    """Return the indentation of the key that a block scalar belongs to."""
+    """Return the indentation of the key or of the dash that a block scalar belongs to."""
     line = text[max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1 : start]
     dashes = re.match(r"(?: *- +)*", line)
     lead = dashes.group() if dashes else ""
+    if lead and _PROPERTIES.sub("", line[len(lead) :]) == "":
+        return lead.rindex("-")
     return len(lead) if lead else len(line) - len(line.lstrip(" "))
 
 
-def _chomped(header: str, content: list[tuple[int, int]], last: int) -> Iterator[Piece]:
-    """Yield the line breaks at the end of a block scalar."""
+def _chomped(text: str, header: str, content: list[tuple[int, int]], last: int) -> Iterator[Piece]:
+    """Yield the line breaks at the end of a block scalar. The file itself may end without one."""
     if "+" in header:
-        for begin, stop in content[max(last - 1, 0) :] if last else content:
+        kept = content[max(last - 1, 0) :]
+    else:
+        kept = content[last - 1 : last] if last and "-" not in header else []
+    for begin, stop in kept:
+        if stop < len(text):
             yield "\n", max(begin, stop)
-    elif "-" not in header and last:
-        yield "\n", content[last - 1][1]
 
 
 def _literal(text: str, start: int, end: int) -> Iterator[Piece]:
@@ -200,7 +216,7 @@ def _literal(text: str, start: int, end: int) -> Iterator[Piece]:
         yield from ((text[place], place) for place in range(begin, stop))
         if number < last - 1:
             yield "\n", stop
-    yield from _chomped(header, content, last)
+    yield from _chomped(text, header, content, last)
 
 
 def _folded(text: str, start: int, end: int) -> Iterator[Piece]:
@@ -221,4 +237,4 @@ def _folded(text: str, start: int, end: int) -> Iterator[Piece]:
                 yield from (("\n", place) for place in (waiting if kept else waiting[1:]))
         yield from ((text[place], place) for place in range(begin, stop))
         waiting, before = [stop], first
-    yield from _chomped(header, content, last)
+    yield from _chomped(text, header, content, last)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from campaignctl import documents, registry, repairs, schema, templating
+from campaignctl import documents, judging, registry, repairs, schema, templating
 from campaignctl.approved import Registry
 from campaignctl.composer import Problem
 from campaignctl.documents import Document
 from campaignctl.errors import ProjectError
 from campaignctl.findings import Finding, Pointer, Region, Severity, Source
+from campaignctl.folder import CONFIG, read_inside, shown
 from campaignctl.model import Config
 from campaignctl.rules import BY_NAME
+from campaignctl.words import shows_secret
 
-CONFIG = "campaignctl.yaml"
 _START = Region(line=1, column=1, end_line=1, end_column=1)
 
 
@@ -70,12 +71,6 @@ def find_root(directory: str | None) -> Path:
     )
 
 
-def shown(path: Path) -> str:
-    """Return a path as reports show it: relative to the current folder where it lies inside, with slashes."""
-    absolute = os.path.abspath(path)  # noqa: PTH100 - a link stays as it is named
-    return absolute.removeprefix(str(Path.cwd()) + os.sep).replace(os.sep, "/")
-
-
 def load(
     root: Path, variables: Mapping[str, str] | None = None, read: documents.Read = documents.read
 ) -> Project:
@@ -83,6 +78,9 @@ def load(
     settings = _read(root / CONFIG, "config", root, read)
     findings = list(settings.findings)
     config = _config(settings.data) if settings.document is not None else None
+    if settings.document is not None and config is not None:
+        wrong = judging.misfits(config)
+        findings += [at(settings.document, one.name, one.pointer, one.message, key=one.key) for one in wrong]
     values = {**(config.vars if config else {}), **(variables or {})}
     render = templating.renderer(values)
     defaults, problems = render_all(config.defaults if config else {}, render)
@@ -141,10 +139,12 @@ def _read(path: Path, name: str, root: Path, read: documents.Read) -> _Settings:
     sound: Mapping[str, Any] = document.data
     for one in misfits:
         sound = _without(sound, one.pointer[:2])
-    if name != "config" and len(misfits) >= schema.MOST:  # there may be more that nobody has listed
-        sound = {}
+    if len(misfits) >= schema.MOST:  # there may be more that nobody has listed
+        sound = schema.sound_part(name, document.data) if name == "config" else {}
     defaults = [one for one in misfits if one.pointer[:1] == ("defaults",) and len(one.pointer) > 1]
     unsure = [[str(one.pointer[1]), one.meant] for one in defaults]
+    if "defaults" not in sound and isinstance(document.data.get("defaults"), dict):
+        unsure.append([*document.data["defaults"]])
     return _Settings(document, sound, findings, frozenset(key for keys in unsure for key in keys if key))
 
 
@@ -225,113 +225,6 @@ def _rendered(
     return value
 
 
-# --- files --------------------------------------------------------------------------------------------
-
-
-def read_inside(path: str, root: Path, limit: int, read: documents.Read = documents.read) -> bytes | Problem:
-    """Return the bytes of a file, unless it is a link that leaves `root`."""
-    if _leaves(path, root.resolve()):
-        return Problem("file-unreadable", 0, 0, _LEAVES)
-    return read(path, limit)
-
-
-def _leaves(link: str, inside: Path) -> bool:
-    try:
-        target = Path(link).resolve()
-        if not target.is_relative_to(inside):
-            return True
-        steps = target.relative_to(inside).parts  # .git/config lies inside the folder, too
-        return any(step.startswith(".") for step in steps)
-    except (OSError, RuntimeError):  # a link to itself
-        return True
-
-
-_LEAVES = "a symbolic link to something outside the campaigns folder or hidden in it; it is not followed"
-
-
-class CampaignFile(NamedTuple):
-    """A file to lint: its path, the path as reports show it, and why it is not read (None: it is)."""
-
-    path: str
-    shown: str
-    trouble: str | None = None
-
-
-def campaign_files(root: Path, paths: Sequence[str]) -> Iterator[CampaignFile]:
-    """Yield the campaign files below the folder, or those at `paths`, sorted.
-
-    Hidden files, campaignctl.yaml and registry/ are no campaigns. Raises ProjectError for a path that
-    does not exist. Paths are plain strings here: a Path for each of 100,000 files costs a second.
-    """
-    if not paths:
-        yield from _walk(str(root), _prefix(root), root.resolve(), top=True)
-        return
-    seen: set[str] = set()
-    for name in paths:
-        for file in _named(root, Path(name)):
-            place = os.path.abspath(file.path)  # noqa: PTH100
-            if place not in seen:
-                seen.add(place)
-                yield file
-
-
-def _prefix(folder: Path) -> str:
-    return "" if folder.absolute() == Path.cwd() else f"{shown(folder)}/"
-
-
-def _named(root: Path, path: Path) -> Iterator[CampaignFile]:
-    """Yield the campaign files that one path of the command line stands for.
-
-    A hook names whatever a pull request has touched: settings are passed over, and a link, or a path
-    behind one, that leaves the folder is not read.
-    """
-    if not os.path.lexists(path):
-        raise ProjectError(f"{path}: no such file or folder")
-    within = Path(os.path.abspath(path)).is_relative_to(os.path.abspath(root))  # noqa: PTH100
-    if are_settings(root, (str(path),)):
-        return
-    if (within or path.is_symlink()) and _leaves(str(path), root.resolve()):
-        yield CampaignFile(str(path), shown(path), _LEAVES)
-    elif path.is_dir():
-        yield from _walk(str(path), _prefix(path), root.resolve(), top=(path / CONFIG).exists())
-    else:
-        yield CampaignFile(str(path), shown(path))
-
-
-def are_settings(root: Path, paths: Sequence[str]) -> bool:
-    """Return whether all paths (at least one) name campaignctl.yaml or registry files of this folder."""
-    base = os.path.abspath(root)  # noqa: PTH100
-    config, registry_folder = os.path.join(base, CONFIG), os.path.join(base, "registry")  # noqa: PTH118
-    places = [os.path.abspath(one) for one in paths]  # noqa: PTH100
-    return bool(places) and all(
-        one in (config, registry_folder) or one.startswith(registry_folder + os.sep) for one in places
-    )
-
-
-def _walk(folder: str, prefix: str, inside: Path, *, top: bool) -> Iterator[CampaignFile]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        why = f"the folder cannot be read: {(error.strerror or 'unknown').lower()}"
-        yield CampaignFile(folder, prefix.rstrip("/") or ".", why)
-        return
-    for entry in entries:
-        name = entry.name
-        if name.startswith(".") or (top and name in (CONFIG, "registry")):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, f"{prefix}{name}/", inside, top=False)
-        elif not entry.is_symlink():
-            if name.lower().endswith((".yaml", ".yml")):
-                yield CampaignFile(entry.path, prefix + name)
-        elif Path(entry.path).is_dir():
-            yield CampaignFile(
-                entry.path, prefix + name, "a symbolic link to a folder; put the files themselves here"
-            )
-        elif name.lower().endswith((".yaml", ".yml")):
-            yield CampaignFile(entry.path, prefix + name, _LEAVES if _leaves(entry.path, inside) else None)
-
-
 # --- findings -----------------------------------------------------------------------------------------
 
 
@@ -347,9 +240,22 @@ def finding(name: str, message: str, path: str, region: Region = _START, **more:
 def of_problem(problem: Problem, file: documents.SourceFile, campaign: str | None = None) -> Finding:
     """Return the finding for a problem of the text."""
     region = file.region(problem.start, problem.end)
-    more = {"pointer": as_text(problem.pointer), "source": file.line(region.line), "campaign": campaign}
-    fix = repairs.of_problem(problem, file)
-    return finding(problem.name, problem.message, file.path, region, fix=fix, **more)
+    pointer, source = as_text(problem.pointer), _source(problem.name, file.line(region.line))
+    return finding(
+        problem.name,
+        problem.message,
+        file.path,
+        region,
+        pointer=pointer,
+        source=source,
+        campaign=campaign,
+        fix=repairs.of_problem(problem, file),
+    )
+
+
+def _source(name: str, line: str) -> str:
+    """Return the line of a finding as reports may show it: not at all where a password stands in it."""
+    return "" if getattr(BY_NAME[name], "SECRET", False) or shows_secret(line) else line
 
 
 def of_misfit(place: Document, pointer: Pointer, misfit: schema.Misfit, **more: Any) -> Finding:
@@ -379,7 +285,7 @@ def placed(source: Source, name: str, pointer: Pointer, message: str, region: Re
         source.path,
         region,
         pointer=as_text(pointer),
-        source=source.line(region.line),
+        source=_source(name, source.line(region.line)),
         anchor=source.locate(pointer, key=True).line,
         **more,
     )

@@ -48,6 +48,7 @@ def build(lists: Part | None = None, templates: Part | None = None, links: Part 
         template = _template(one, index)
         if first.setdefault(template.id, template) is not template:
             repeated.append(template)
+    headers = data.get("headers") or {}
     return Registry(
         lists=found,
         by_sid={one.sid: one for one in reversed(found.values())},
@@ -56,9 +57,9 @@ def build(lists: Part | None = None, templates: Part | None = None, links: Part 
         repeated=tuple(repeated),
         knows_templates=templates is not None and templates.complete,
         headers={
-            name: Header(name=name, last_used=_day(one.get("last_used")))
-            for name, one in (data.get("headers") or {}).items()
+            name: Header(name=name, last_used=_day(one.get("last_used"))) for name, one in headers.items()
         },
+        known_headers=frozenset(headers).union(*(one.headers for one in (*first.values(), *repeated))),
         brands=tuple(one for one in data.get("brands") or () if one),
         exported=_day(data.get("exported")),
         links=_links(links.data, complete=links.complete) if links else Links(),

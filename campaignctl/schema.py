@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from campaignctl.dlt import ids
 from campaignctl.findings import Pointer
 from campaignctl.shape import fits
 from campaignctl.words import did_you_mean, quoted
@@ -95,7 +96,7 @@ def is_sound(data: Mapping[str, Any], required: frozenset[str]) -> bool:
         elif key == "sms_type":
             sound = type(value) is str and value.lower() in SMS_TYPES
         elif key == "variables":
-            sound = "template" not in data and type(value) is list and all(map(_is_value, value))
+            sound = "template" not in data and _are_values(value)
         elif key == "id":
             sound = type(value) is str and _ID(value) is not None
         else:
@@ -110,6 +111,10 @@ def _due(required: frozenset[str], data: Mapping[str, Any]) -> frozenset[str]:
     return required - {"template"} if "variables" in data else required
 
 
+def _are_values(value: Any) -> bool:
+    return type(value) is list and len(value) <= 100 and all(map(_is_value, value))
+
+
 def _is_value(value: Any) -> bool:
     return type(value) is str and len(value) <= 2000 and _VALUE(value) is not None
 
@@ -122,7 +127,11 @@ def campaign(data: Mapping[str, Any], required: frozenset[str]) -> tuple[Misfit,
     """Return what is wrong with the shape of a campaign, its defaults filled in and its texts rendered."""
     if is_sound(data, required):
         return ()
-    misfits = [one for one in check("campaign", data) if one.name != "missing-key" or len(one.pointer) > 1]
+    misfits = [
+        _nothing(one, data)
+        for one in check("campaign", data)
+        if one.name != "missing-key" or len(one.pointer) > 1
+    ]
     near = {one.meant for one in misfits}
     required = _due(required, data)
     if "variables" in data and "template" in data:
@@ -131,7 +140,9 @@ def campaign(data: Mapping[str, Any], required: frozenset[str]) -> tuple[Misfit,
         )
         misfits.append(Misfit("invalid-value", ("variables",), message, key=True))
     misfits += [
-        Misfit("missing-key", (key,), f"the key `{key}` is missing; {_advice(key)}", key=True)
+        Misfit(
+            _ID_RULES.get(key, "missing-key"), (key,), f"the key `{key}` is missing; {_advice(key)}", key=True
+        )
         for key in (*REQUIRED, "schedule")
         if key in required and key not in data and key not in near
     ]
@@ -143,6 +154,18 @@ def campaign(data: Mapping[str, Any], required: frozenset[str]) -> tuple[Misfit,
     return tuple(misfits)
 
 
+#: The ids without which nothing is delivered have rules of their own.
+_ID_RULES = {"dlt_entity_id": "entity-id-missing", "dlt_template_id": "template-id-missing"}
+
+
+def _nothing(misfit: Misfit, data: Mapping[str, Any]) -> Misfit:
+    """Return the finding about an id whose key stands there without a value."""
+    key = str(misfit.pointer[0]) if len(misfit.pointer) == 1 else ""
+    if key in _ID_RULES and data[key] is None:
+        return misfit._replace(name=_ID_RULES[key], message=f"{key} is empty; {_advice(key)}")
+    return misfit
+
+
 def _has(misfits: list[Misfit], pointer: Pointer) -> bool:
     return any(one.pointer == pointer for one in misfits)
 
@@ -152,6 +175,12 @@ def _advice(key: str) -> str:
         return "give the campaign an id of its own that never changes, like diwali-north"
     if key == "template":
         return "add the text as it is registered on DLT"
+    if key in _ID_RULES:
+        error = 604 if key == "dlt_entity_id" else 637
+        return (
+            "copy it from your DLT portal, here or to `defaults:` in campaignctl.yaml, for the operators drop every "
+            f"message without it (DLT error {error})"
+        )
     if key == "schedule":
         return "without it Exotel starts at once; add start_time and end_time"
     return "add it here, or to `defaults:` in campaignctl.yaml"
@@ -178,6 +207,16 @@ def check(name: str, data: Any) -> tuple[Misfit, ...]:
     return tuple(kept[:MOST])
 
 
+def sound_part(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a mapping that are sound each by itself: for one with more mistakes than are listed."""
+    present = [key for key in _load(name)["properties"] if key in data]
+    return {
+        key: data[key]
+        for key in present
+        if not any(one.pointer[:1] == (key,) for one in check(name, {key: data[key]}))
+    }
+
+
 def _under(pointer: Pointer, wrong: set[Pointer]) -> bool:
     return any(pointer[: len(one)] == one for one in wrong)
 
@@ -198,6 +237,9 @@ def _misfits(error: Any) -> Iterator[Misfit]:
         for key in error.validator_value:
             if key not in error.instance:
                 yield Misfit("missing-key", (*pointer, key), f"the key `{key}` is missing", key=True)
+    elif error.validator == "type" and _is_damaged_id(error.instance, pointer):
+        message = f"{pointer[-1]} {quoted(str(error.instance))} {ids.DAMAGED}; {ids.AGAIN}"
+        yield Misfit("id-spreadsheet-damage", pointer, message)
     elif error.validator == "type":
         yield Misfit("wrong-type", pointer, _wrong_type(error, pointer), instead=_retyped(error))
     elif "x-rule" not in error.schema:
@@ -222,6 +264,14 @@ def _retyped(error: Any) -> str | None:
     if (wanted == "string" and is_number) or (wanted == "array" and isinstance(value, str)):
         return str(value)
     return None
+
+
+def _is_damaged_id(value: Any, pointer: Pointer) -> bool:
+    """Return whether YAML has read a number where a spreadsheet has damaged an id: 1.10718e+18."""
+    is_id = pointer[-1:] in (("dlt_entity_id",), ("dlt_template_id",)) or (
+        pointer[:1] == ("templates",) and pointer[-1] in ("id", "entity")
+    )
+    return is_id and isinstance(value, float) and ids.is_damaged(str(value)) is not None
 
 
 def _field(pointer: Pointer) -> str:

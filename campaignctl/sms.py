@@ -56,14 +56,36 @@ def _even_parts(units: int, single: int, several: int) -> int:
 
 
 def _filled_parts(widths: list[int], single: int, several: int) -> int:
-    if sum(widths) <= single:
-        return 1
-    count, used = 1, 0
-    for width in widths:
+    return 1 if sum(widths) <= single else len(_starts(widths, several)) + 1
+
+
+def _starts(widths: list[int], several: int) -> list[int]:
+    """Return the places where the second part and each further one begins."""
+    starts: list[int] = []
+    used = 0
+    for place, width in enumerate(widths):
         if used + width > several:
-            count, used = count + 1, 0
+            starts.append(place)
+            used = 0
         used += width
-    return count
+    return starts
+
+
+def boundaries(text: str) -> tuple[int, ...]:
+    """Return the places where a part ends and the next begins, in code points; () for a single message."""
+    is_gsm = _ALL_GSM(text) is not None
+    if is_gsm:
+        widths = [2 if char in _EXTENSION else 1 for char in text]
+    else:
+        widths = [2 if char > "\uffff" else 1 for char in text]
+    if sum(widths) <= (160 if is_gsm else 70):
+        return ()
+    return tuple(_starts(widths, 153 if is_gsm else 67))
+
+
+def is_gsm(text: str) -> bool:
+    """Return whether all characters of a text are of the 7-bit alphabet."""
+    return _ALL_GSM(text) is not None
 
 
 def columns(text: str) -> tuple[str, ...]:

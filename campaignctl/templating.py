@@ -82,15 +82,19 @@ class Renderer:
         if not is_template(text):
             return start, end, True
         if _simply(text, self._words) is None:
-            brace = min(place for place in (text.find("{{"), text.find("{%")) if place >= 0)
-            return (start, end, True) if end <= brace else (min(start, brace), len(text), False)
+            known = _untouched(text)
+            return (start, end, True) if end <= known else (min(start, known), len(text), False)
         pieces = self._pieces(text)
+        if start == end:  # between two characters: where text can be put in, if there is text
+            beside = next((one for one in pieces if not one[4] and one[0] <= start <= one[1]), None)
+            if beside is not None:
+                place = beside[2] + start - beside[0]
+                return place, place, True
         first = next((one for one in pieces if start < one[1]), pieces[-1])
         last = next((one for one in pieces if end <= one[1]), pieces[-1])
-        exact = first is last and not first[4]
         low = first[2] if first[4] else first[2] + start - first[0]
         high = last[3] if last[4] else last[2] + end - last[0]
-        return low, max(low, high), exact
+        return low, max(low, high), first is last and not first[4]
 
     def _pieces(self, text: str) -> list[tuple[int, int, int, int, bool]]:
         """Return what the text is made of: its place rendered and written, and whether it is a variable."""
@@ -106,6 +110,13 @@ class Renderer:
                 out += length
             end = found.end()
         return [*pieces, (out, out + len(text) - end, end, len(text), False)]
+
+
+def _untouched(text: str) -> int:
+    """Return how far Jinja2 leaves a text as it is: up to the first brace, and to a carriage return."""
+    brace = min(place for place in (text.find("{{"), text.find("{%")) if place >= 0)
+    kept = text[:brace].rstrip() if text[brace + 2 : brace + 3] == "-" else text[:brace]
+    return len(kept.split("\r", maxsplit=1)[0])
 
 
 def renderer(variables: Mapping[str, Any]) -> Renderer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 #: What could move a cursor, colour a terminal, hide or reorder text: controls, bidi marks, invisible signs.
 _UNSAFE = re.compile(
@@ -31,6 +32,32 @@ def _escape(match: re.Match[str]) -> str:
     )
 
 
+#: A web address with a name and a password in it. A port is no password; lengths keep a hostile text cheap.
+_CREDENTIALS = re.compile(r"(?<=://)([^\s/?#@:\[]{0,256}):(?![0-9]{1,5}(?:[/?#]|$))\S{0,256}@")
+#: A line of settings whose key says that a secret follows.
+_SECRET_LINE = re.compile(
+    r"(?i)(?:^|[{,])[\s-]{0,99}[\"']?[\w-]{0,64}(?:api[_-]?key|api[_-]?secret|token|passwor[dt]|passwd|secret)[\"']?\s{0,9}:\s*\S"
+)
+
+
+def credentials(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the places of all `user:password` in the web addresses of a text."""
+    if "@" not in text or "://" not in text:
+        return ()
+    return tuple((found.start(), found.end() - 1) for found in _CREDENTIALS.finditer(text))
+
+
+def masked(text: str) -> str:
+    """Return a text with the passwords of its web addresses taken out: `https://user:***@host`."""
+    return _CREDENTIALS.sub(r"\1:***@", text) if "@" in text and "://" in text else text
+
+
+@lru_cache(maxsize=16)  # a long line may have thousands of findings
+def shows_secret(line: str) -> bool:
+    """Return whether a line of a file holds what no report may show."""
+    return bool(credentials(line) or _SECRET_LINE.search(line))
+
+
 def shortened(text: str, limit: int = 60) -> str:
     """Return a text of at most `limit` characters, the cut shown by three dots."""
     return text if len(text) <= limit else text[: limit - 3] + "..."
@@ -38,7 +65,7 @@ def shortened(text: str, limit: int = 60) -> str:
 
 def quoted(text: str, limit: int = 60) -> str:
     """Return a value as a sentence shows it: in quotes, in one line, not longer than `limit`."""
-    return f"'{printable(shortened(text, limit))}'"
+    return f"'{printable(shortened(masked(text), limit))}'"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

@@ -42,6 +42,11 @@ lists:
     columns: [First_name]
     contacts: 800
 """
+#: What lint and plan say of this folder on standard error.
+NOT_COMPARED = (
+    "campaignctl: note: registry/templates.yaml is missing, so no text was compared with what is registered on "
+    "DLT; `campaignctl registry import` makes it from the portal's export\n"
+)
 #: A campaign without findings. Tests change one thing of it.
 CAMPAIGN = """\
 id: the-example

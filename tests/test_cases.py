@@ -77,6 +77,8 @@ def test_a_case_has_its_findings(
 
     assert found == expected
     names = {one.rsplit(" ", 1)[1] for one in found}
+    if case.parent.name == "ignore-expired" and names:  # what it no longer suppresses is shown again
+        names -= {"yaml-ambiguous-scalar"}
     assert names == ({case.parent.name} if case.name.startswith("fails-") else set())
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import click
 import pytest
-from conftest import CAMPAIGN, CONFIG, NOW, ROOT, Run, campaign, start, write
+from conftest import CAMPAIGN, CONFIG, NOT_COMPARED, NOW, ROOT, Run, campaign, start, write
 
 from campaignctl import __version__
 from campaignctl.cli import COMMANDS, cli
@@ -192,7 +192,7 @@ def test_without_all_credentials_plan_works_from_the_state_alone_and_says_so(
     ran = run("plan")
     assert (ran.code, ran.err) == (
         0,
-        f"campaignctl: Exotel is not asked, for {', '.join(missing or every)} is not set\n",
+        f"{NOT_COMPARED}campaignctl: Exotel is not asked, for {', '.join(missing or every)} is not set\n",
     )
     assert "from the state alone, Exotel was not asked" in ran.out
     assert actions(run) == {"ant": "unchanged", "bee": "unchanged", "cat": "unchanged", "dog": "create"}
@@ -202,7 +202,7 @@ def test_offline_asks_nobody(run: Run, three: Path, exotel: Sandbox) -> None:
     asked: list[str] = []
     exotel.fault = lambda method, target: asked.append(method)
     ran = run("plan", "--offline")
-    assert (ran.code, ran.err, asked) == (0, "", [])
+    assert (ran.code, ran.err, asked) == (0, NOT_COMPARED, [])
     assert "from the state alone, Exotel was not asked" in ran.out
 
 
@@ -798,7 +798,8 @@ def with_nobody_listening(folder: Path, *arguments: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("command", ["lint", "plan", "plan --format json", "apply --yes", "--help", "rules"])
 def test_a_broken_pipe_is_3(three: Path, exotel: Sandbox, command: str) -> None:
-    assert with_nobody_listening(three, *command.split()) == (3, "")
+    code, err = with_nobody_listening(three, *command.split())
+    assert (code, err.replace(NOT_COMPARED, "")) == (3, "")
 
 
 @pytest.mark.parametrize("format_", ["text", "json"])

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from campaignctl import composer, documents, project
+from campaignctl import composer, documents, folder
 from campaignctl.composer import MAX_ALIAS_NODES, Problem
 from campaignctl.documents import MAX_BYTES, Parsed, SourceFile, parse
 from campaignctl.findings import Pointer, Region
@@ -537,7 +537,7 @@ def test_a_merge_of_what_is_no_mapping_is_refused(value: str) -> None:
 
 
 def refusal(path: Path, root: Path) -> str:
-    problem = project.read_inside(str(path), root, 1000)
+    problem = folder.read_inside(str(path), root, 1000)
     assert isinstance(problem, Problem)
     assert problem.name == "file-unreadable"
     return problem.message
@@ -592,7 +592,7 @@ def test_a_link_inside_the_folder_is_followed(tmp_path: Path) -> None:
     (tmp_path / "real.txt").write_text("id: one\n")
     (tmp_path / "a.yaml").symlink_to("real.txt")
 
-    assert project.read_inside(str(tmp_path / "a.yaml"), tmp_path, 1000) == b"id: one\n"
+    assert folder.read_inside(str(tmp_path / "a.yaml"), tmp_path, 1000) == b"id: one\n"
 
 
 def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ templates:
     name: Welcome
     headers: [KETTLE]
     category: service-implicit
-    text: "Hello from {#var#}"
+    text: "Hello from Kettle, a {#alphanumeric#} is here"
     status: approved
 """
 RICH = (

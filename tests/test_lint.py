@@ -108,11 +108,26 @@ CASES: list[tuple[str, str, str, Place]] = [
     ("end before start", END, '"2035-10-19T12:30:00+05:30"', ("schedule-min-duration", 6, 13, 40)),
     ("a short entity id", "1101428740000012125", "110142874", ("entity-id-format", 7, 16, 27)),
     ("a short template id", "1107160086562376233", "110716008", ("template-id-format", 8, 18, 29)),
-    ("a header with its prefix", "KETTLE", "VM-KETTLE", ("header-format", 9, 12, 21)),
+    ("a header with a sign in it", "KETTLE", "KETTLE_IN", ("header-format", 9, 12, 21)),
+    ("a header with its prefix", "KETTLE", "VM-KETTLE", ("header-has-affix", 9, 12, 15)),
+    ("a header with its suffix", "KETTLE", "KETTLE-S", ("header-has-affix", 9, 18, 20)),
+    ("a header with both", "KETTLE", "VM-KETTLE-S", ("header-has-affix", 9, 12, 23)),
+    ("a short header", "KETTLE", "ket", ("header-format", 9, 12, 15)),
+    ("an id of 18 digits", "1107160086562376233", "110716008656237623", ("template-id-format", 8, 18, 38)),
+    ("a blank template id", '"1107160086562376233"', '" "', ("template-id-missing", 8, 18, 21)),
+    ("an empty template id", '"1107160086562376233"', "", ("template-id-missing", 8, 1, 16)),
+    ("no template id", 'dlt_template_id: "1107160086562376233"\n', "", ("template-id-missing", 1, 1, 3)),
+    ("a blank entity id", '"1101428740000012125"', '""', ("entity-id-missing", 7, 16, 18)),
+    ("an empty entity id", '"1101428740000012125"', "~", ("entity-id-missing", 7, 16, 17)),
+    ("an id as a number", '"1107160086562376233"', "1.10716e+18", ("id-spreadsheet-damage", 8, 18, 29)),
+    ("an id as a big number", '"1107160086562376233"', "1.10716E+18", ("id-spreadsheet-damage", 8, 18, 29)),
+    ("an id of MSG91", "1107160086562376233", "5f3d9a7be1c2d4a6b8c0e1f2", ("vendor-id-as-dlt-id", 8, 18, 44)),
+    ("a telemarketer", "1101428740000012125", "1102641120000014245", ("id-kind-swapped", 7, 19, 21)),
+    ("another zone", END, '"2035-10-20T12:30:00Z"', ("schedule-no-timezone", 6, 13, 35)),
     ("digits for transactional", "KETTLE", '"612345"', ("header-type-mismatch", 9, 12, 20)),
     ("letters for promotional", "transactional", "Promotional", ("header-type-mismatch", 9, 12, 18)),
     ("a long template", TEMPLATE, f'"{"x" * 2001}"', ("template-too-long", 11, 11, 2014)),
-    ("a column in static", TEMPLATE, '"Hi @@City"', ("column-in-static", 11, 11, 22)),
+    ("a column in static", TEMPLATE, '"Hi @@City"', ("column-in-static", 11, 15, 21)),
     ("a bad callback", "id: the", "status_callback: hooks.example.in\nid: the", ("callback-url", 1, 18, 34)),
     (
         "a second bad callback",
@@ -138,7 +153,7 @@ DYNAMIC_CASES: list[tuple[str, str, str, Place]] = [
     ("another case", TEMPLATE, '"Hi @@first_name"', ("column-unknown", 11, 15, 27)),
     (
         *("six columns", TEMPLATE, '"@@First_name @@City @@Amount @@Due @@Order @@Shop"'),
-        ("template-too-many-columns", 11, 11, 62),
+        ("template-too-many-columns", 11, 55, 61),
     ),
 ]
 
@@ -165,12 +180,12 @@ def test_the_cases_show_every_fixed_name() -> None:
     ("old", "new"),
     [
         (END, '"2035-10-20T12:30:00+05:30"'),  # two hours to the second
-        (END, '"2035-10-20T07:00:00Z"'),
+        (END, '"2035-10-20T18:00:00.250+05:30"'),
         (TEMPLATE, f'"{"x" * 2000}"'),
         (TEMPLATE, f"|\n  {'न' * 1999}"),
         ("id: the", "name: Teas\nid: the"),
         ("transactional", "TransActional"),
-        ("KETTLE", "ket"),
+        ("KETTLE", "kettle"),
         ("[festival-north]", '["9120d5962d214316b7721de55bb82e03"]'),
         ("[festival-north]", '["00000000000000000000000000000000"]'),
         ("id: the", "status_callback: http://127.0.0.1:8080/x?y=z\nid: the"),
@@ -201,7 +216,7 @@ def test_a_template_is_found_in_the_value_and_not_in_the_file(folder: Path) -> N
 def test_a_number_is_shown_as_it_is_written(written: str, folder: Path) -> None:
     write(folder, {"the-example.yaml": changed("KETTLE", written)})
 
-    assert any(f'"{written}"' in one.message for one in run_lint(folder).findings)
+    assert any(written in one.message for one in run_lint(folder).findings)
 
 
 @pytest.mark.parametrize("id_", ['"{{ brand }}"', '"x-{{ brand|lower }}"', '"{% if brand %}tea{% endif %}"'])
@@ -218,7 +233,7 @@ def test_a_mistake_in_the_defaults_is_reported_once_and_there(folder: Path) -> N
     write(
         folder,
         {
-            "campaignctl.yaml": CONFIG.replace("KETTLE", "VM-KET"),
+            "campaignctl.yaml": CONFIG.replace("KETTLE", "KET_IN"),
             "the-example.yaml": campaign("the-example", sender_id=None),
             "b.yaml": campaign("another", sender_id=None),
         },
@@ -230,11 +245,11 @@ def test_a_mistake_in_the_defaults_is_reported_once_and_there(folder: Path) -> N
         ("header-format", "campaignctl.yaml", "/defaults/sender_id")
     ]
     assert places(found) == [("header-format", 5, 14, 20)]
-    assert found[0].source == "  sender_id: VM-KET"
+    assert found[0].source == "  sender_id: KET_IN"
 
 
 def test_a_default_that_one_campaign_overrides_is_no_mistake_of_it(folder: Path) -> None:
-    write(folder, {"campaignctl.yaml": CONFIG.replace("KETTLE", "VM-KET")})
+    write(folder, {"campaignctl.yaml": CONFIG.replace("KETTLE", "KET_IN")})
 
     assert run_lint(folder).findings == ()
 
@@ -279,7 +294,7 @@ def test_defaults_that_are_no_mapping_are_one_finding(defaults: str, folder: Pat
 def test_a_warning_in_the_settings_does_not_hide_the_campaigns(folder: Path) -> None:
     write(
         folder,
-        {"campaignctl.yaml": CONFIG + "  opens: 10:30\n", "the-example.yaml": changed("KETTLE", "VM-KETTLE")},
+        {"campaignctl.yaml": CONFIG + "  opens: 10:30\n", "the-example.yaml": changed("KETTLE", "KETTLE_IN")},
     )
 
     assert where(folder) == [
@@ -347,7 +362,7 @@ def test_without_a_registry_an_alias_is_unknown_and_a_sid_is_not(folder: Path) -
 
 
 def test_every_document_of_a_file_is_a_campaign(folder: Path) -> None:
-    bad = campaign("two").replace("KETTLE", "VM-KETTLE")
+    bad = campaign("two").replace("KETTLE", "KETTLE_IN")
     write(folder, {"the-example.yaml": f"{CAMPAIGN}---\n{bad}---\n- three\n---\nfour\n---\n"})
 
     result = run_lint(folder)
@@ -362,7 +377,7 @@ def test_every_document_of_a_file_is_a_campaign(folder: Path) -> None:
 
 
 def test_a_campaign_beside_a_syntax_error_is_still_checked(folder: Path) -> None:
-    write(folder, {"the-example.yaml": CAMPAIGN.replace("KETTLE", "VM-KETTLE") + "---\nid: [\n"})
+    write(folder, {"the-example.yaml": CAMPAIGN.replace("KETTLE", "KETTLE_IN") + "---\nid: [\n"})
 
     result = run_lint(folder)
 
@@ -523,7 +538,7 @@ def test_a_registry_that_is_a_link_out_of_the_folder_is_not_read(
 
 
 def test_a_link_inside_the_folder_is_read(folder: Path) -> None:
-    write(folder, {"parts/real": campaign("linked").replace("KETTLE", "VM-KETTLE")})
+    write(folder, {"parts/real": campaign("linked").replace("KETTLE", "KETTLE_IN")})
     (folder / "x.yaml").symlink_to("parts/real")
 
     assert where(folder) == [("header-format", "x.yaml", 9, 12)]
@@ -537,7 +552,7 @@ def test_a_link_to_something_hidden_is_not_read(folder: Path) -> None:
 
 
 def test_an_ending_in_capitals_is_read(folder: Path) -> None:
-    write(folder, {"x.YAML": campaign("capitals").replace("KETTLE", "VM-KETTLE")})
+    write(folder, {"x.YAML": campaign("capitals").replace("KETTLE", "KETTLE_IN")})
 
     assert where(folder) == [("header-format", "x.YAML", 9, 12)]
 
@@ -561,7 +576,7 @@ def test_findings_are_sorted_by_place_and_the_same_each_time(folder: Path, run: 
     write(
         folder,
         {
-            "z.yaml": campaign("zz", sender_id="VM-KETTLE", lists="[a, b]"),
+            "z.yaml": campaign("zz", sender_id="KETTLE_IN", lists="[a, b]"),
             "a.yaml": campaign("aa", template='"@@x {{ y }}"', name="Tea", colour="red"),
         },
     )

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CAMPAIGN, Run, campaign, write
+from conftest import CAMPAIGN, NOT_COMPARED, Run, campaign, write
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from campaignctl import render
 from campaignctl.commands import options
-from campaignctl.findings import Finding, Region, Severity
+from campaignctl.findings import Finding, Fix, Region, Severity
 from campaignctl.model import LintResult
 from campaignctl.render import json as as_json
 from campaignctl.render import text
@@ -50,15 +51,15 @@ def drawn(source: str, column: int, end_column: int) -> tuple[str, str]:
 
 
 def test_a_finding_is_a_line_with_its_source_and_a_caret(folder: Path, run: Run) -> None:
-    write(folder, {"a/tea.yaml": campaign("tea-week").replace("KETTLE", "VM-KETTLE")})
+    write(folder, {"a/tea.yaml": campaign("tea-week").replace("KETTLE", "KETTLE_IN")})
 
     ran = run("lint")
 
-    assert (ran.code, ran.err) == (1, "")
+    assert (ran.code, ran.err) == (1, NOT_COMPARED)
     assert ran.out == (
-        "a/tea.yaml:9:12: error CC303 header-format: sender_id 'VM-KETTLE' must be 3 to 6 letters or exactly "
+        "a/tea.yaml:9:12: error CC303 header-format: sender_id 'KETTLE_IN' must be 3 to 6 letters or exactly "
         "6 digits in quotes; write the header as your DLT portal shows it, without operator prefix or suffix\n"
-        "     9 | sender_id: VM-KETTLE\n"
+        "     9 | sender_id: KETTLE_IN\n"
         "       |            ^^^^^^^^^\n"
         "\n"
         "Found 1 error in 2 campaigns in 2 files.\n"
@@ -74,7 +75,7 @@ def test_a_warning_is_called_so_and_counted_apart(folder: Path, run: Run) -> Non
         "     2 | name: 2035-10-20\n"
         "       |       ^^^^^^^^^^\n"
         "\n"
-        "Found 1 warning in 1 campaign in 1 file.\n"
+        "Found 1 warning in 1 campaign in 1 file; 1 fixable with --fix.\n"
     )
 
 
@@ -104,6 +105,12 @@ def test_a_finding_about_a_whole_file_has_no_source() -> None:
         ("\u202ea: x", 5, 6, "\\u202ea: x", " " * 9 + "^"),
         ("\u2028a: x", 5, 6, "\\u2028a: x", " " * 9 + "^"),
         ("👨‍👩‍👧: x", 8, 9, "👨‍👩‍👧: x", " " * 8 + "^"),
+        ("कुल: x", 2, 3, "कुल: x", "^"),  # a sign below its letter
+        ("क्ष: x", 2, 3, "क्ष: x", "^"),
+        ("x ि y", 3, 4, "x ि y", "  ^"),  # a vowel sign with a column of its own
+        ("चाय नमस्ते x", 5, 11, "चाय नमस्ते x", "    ^^^^"),
+        ("अ茶", 2, 3, "अ茶", " ^^"),
+        ("\u200b\u200bx", 2, 3, "\\u200b\\u200bx", " " * 6 + "^^^^^^"),
     ],
 )
 def test_the_caret_stands_under_what_it_marks(
@@ -123,6 +130,17 @@ def test_a_long_line_is_cut_around_the_place() -> None:
 
     assert shown == "..." + "x" * 80 + "HERE" + "y" * 76 + "..."
     assert carets == " " * 83 + "^^^^"
+
+
+@pytest.mark.parametrize("around", ["न", "स्ते", "茶", "😀"])
+def test_a_long_line_of_any_script_is_cut_around_the_place(around: str) -> None:
+    before = around * 300
+    shown, carets = drawn(before + "HERE" + around * 300, len(before) + 1, len(before) + 5)
+
+    wide = text._width(shown.partition("HERE")[0])
+    assert carets == " " * wide + "^^^^"
+    assert shown.startswith("...")
+    assert shown.endswith("...")
 
 
 @pytest.mark.parametrize(("column", "end_column"), [(1, 2001), (5, 1990), (1990, 2001), (2001, 2001), (1, 1)])
@@ -177,6 +195,24 @@ def test_the_carets_cover_exactly_what_is_marked(source: str, start: int, length
     )
 
 
+@pytest.mark.parametrize(
+    ("safe", "said"),
+    [
+        ([], ""),
+        ([True], "; 1 fixable with --fix"),
+        ([True, True, False], "; 2 fixable with --fix, 1 more with --unsafe-fixes"),
+        ([False], "; 1 fixable with --unsafe-fixes"),
+    ],
+)
+def test_the_last_line_says_how_much_mends_itself(safe: list[bool], said: str) -> None:
+    fixes = [Fix(words="write KETTLE", safe=one, edits=()) for one in safe]
+    found = tuple(finding("", 1, 1, fix=one) for one in [None, *fixes])
+    report = text.findings(LintResult(findings=found, campaigns=(), files=2))
+
+    total = f"{len(found)} error" + ("s" if safe else "")
+    assert report.split("\n")[-1] == f"Found {total} in 0 campaigns in 2 files{said}."
+
+
 # --- what a file must not do ------------------------------------------------------------------------
 
 HOSTILE = {
@@ -228,7 +264,7 @@ def in_a_syntax_error(value: str) -> str:
 
 
 def raw_in_the_line(value: str) -> str:
-    return CAMPAIGN.replace("KETTLE", f"VM-KETTLE # {value}")
+    return CAMPAIGN.replace("KETTLE", f"KETTLE_IN # {value}")
 
 
 def raw_at_the_beginning(value: str) -> str:
@@ -250,6 +286,10 @@ _ACTS = re.compile(
 )
 
 
+#: The formats but `github`, whose lines are commands; test_render_github.py holds them.
+EVERY = [name for name in render.offering("findings") if name != "github"]
+
+
 def acts(output: str) -> list[str]:
     """Return what in an output could act on a terminal, or be a command to GitHub, GitLab or Azure."""
     lines = [line for line in output.split("\n") if line.lstrip().startswith(("::", "##["))]
@@ -263,11 +303,12 @@ def test_nothing_of_a_file_acts_on_a_terminal_or_a_log(
 ) -> None:
     write(folder, {"the-example.yaml": place(value)})
 
-    ran = [run("lint", "--format", name) for name in ("text", "json")]
+    ran = [run("lint", "--format", name) for name in EVERY]
 
-    assert [one.code for one in ran] == [1, 1]
-    assert [acts(one.out + one.err) for one in ran] == [[], []]
-    json.loads(ran[1].out)
+    assert {one.code for one in ran} == {1}
+    assert [acts(one.out + one.err) for one in ran] == [[]] * len(ran)
+    for one in ran:
+        assert not one.out.startswith("{") or json.loads(one.out)
 
 
 @pytest.mark.parametrize("line", ["%##[error]x", "a: *##[error]x", "a: &##[error]x", "a: !<##[error]x"])
@@ -283,16 +324,16 @@ def test_a_place_in_the_middle_of_a_command_does_not_let_it_through(
 def test_the_name_of_a_file_does_not_act_either(value: str, folder: Path, run: Run) -> None:
     (folder / f"{value}.yaml").write_text("id: [\n")
 
-    ran = [run("lint", "--format", name) for name in ("text", "json")]
+    ran = [run("lint", "--format", name) for name in EVERY]
 
-    assert [(one.code, acts(one.out + one.err)) for one in ran] == [(1, []), (1, [])]
+    assert [(one.code, acts(one.out + one.err)) for one in ran] == [(1, [])] * len(ran)
 
 
 @pytest.mark.parametrize("value", ["::error::x", " ::error::x", "::stop-commands::x"])
 def test_the_name_of_a_file_is_no_command_to_github(value: str, folder: Path, run: Run) -> None:
     (folder / f"{value}.yaml").write_text("id: [\n")
 
-    assert acts(run("lint").out) == []
+    assert [acts(run("lint", "--format", name).out) for name in EVERY] == [[]] * len(EVERY)
 
 
 def test_a_path_of_the_command_line_that_is_not_there_does_not_act(folder: Path, run: Run) -> None:
@@ -318,14 +359,14 @@ def test_json_has_the_fields_of_the_contract_and_no_others(folder: Path, run: Ru
     write(
         folder,
         {
-            "the-example.yaml": campaign("the-example", name="21:00").replace("KETTLE", "VM-KETTLE"),
+            "the-example.yaml": campaign("the-example", name="21:00").replace("KETTLE", "KETTLE_IN"),
             "z.yaml": "---\nid: [\n",
         },
     )
     ran = run("lint", "--format", "json")
     report = json.loads(ran.out)
 
-    assert (ran.code, ran.err) == (1, "")
+    assert (ran.code, ran.err) == (1, NOT_COMPARED)
     assert list(report) == ["version", "findings", "summary"]
     assert report["version"] == 1
     assert report["summary"] == {"files": 2, "campaigns": 1, "errors": 2, "warnings": 1}
@@ -386,10 +427,10 @@ def test_json_of_no_findings() -> None:
 
 CLEAN = CAMPAIGN
 WARNING = CAMPAIGN + "name: 2035-10-20\n"
-ERROR = CAMPAIGN.replace("KETTLE", "VM-KETTLE")
+ERROR = CAMPAIGN.replace("KETTLE", "KETTLE_IN")
 
 
-@pytest.mark.parametrize("format_", ["text", "json"])
+@pytest.mark.parametrize("format_", render.offering("findings"))
 @pytest.mark.parametrize(
     ("content", "fail_on", "code"),
     [

@@ -78,8 +78,13 @@ def registry_of(fragment: str) -> dict[str, str]:
     return files
 
 
-def names(tmp_path: Path, fragment: str) -> set[str]:
-    """Lint the sound campaign with the lines of a sample in place of its own."""
+def switched_on(rule: Rule | None) -> str:
+    off = rule is not None and getattr(rule, "OFF", False)
+    return f"lint: {{ levels: {{ {rule.NAME}: {rule.SEVERITY} }} }}\n" if rule and off else ""
+
+
+def names(tmp_path: Path, fragment: str, rule: Rule | None = None) -> set[str]:
+    """Lint the sound campaign with the lines of a sample in place of its own; a rule that is off is put on."""
     fragment, *own = OWN_FILE.split(fragment)
     files = registry_of(fragment) | dict(zip(own[::2], own[1::2], strict=True))
     replaced = set(re.findall(r"^(\w+):", fragment.split("\n---\n", maxsplit=1)[0], re.MULTILINE))
@@ -97,7 +102,7 @@ def names(tmp_path: Path, fragment: str) -> set[str]:
             )
         )
     base: dict[str, str | bytes] = {
-        "campaignctl.yaml": CONFIG,
+        "campaignctl.yaml": CONFIG + switched_on(rule),
         "registry/lists.yaml": LISTS,
         "a.yaml": text,
         **files,
@@ -128,5 +133,5 @@ def test_the_page_has_its_parts(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", [one for one in RULES if one.NAME not in WITHOUT_SAMPLES], ids=by_name)
 def test_the_samples_behave_as_the_page_says(rule: Rule, tmp_path: Path) -> None:
-    assert rule.NAME in names(tmp_path / "fails", sample(rule, "Fails"))
-    assert names(tmp_path / "passes", sample(rule, "Passes")) == set()
+    assert rule.NAME in names(tmp_path / "fails", sample(rule, "Fails"), rule)
+    assert names(tmp_path / "passes", sample(rule, "Passes"), rule) == set()

@@ -24,6 +24,8 @@ RULES = {
     *("name-too-short", "lists-count", "schedule-format", "entity-id-format", "template-id-format"),
     *("header-format", "header-type-mismatch", "template-too-long", "callback-url"),
 }
+#: Rules that a constraint of the registry's schemas belongs to.
+REGISTRY_RULES = {"id-spreadsheet-damage", "template-too-long"}
 CONSTRAINTS = {
     *("enum", "pattern", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
     *("minimum", "maximum"),
@@ -172,11 +174,12 @@ def test_constraints_explain_themselves(name: str) -> None:
             assert not message.endswith(".")
             assert "\n" not in message
             assert one.get("pattern", "no pattern") not in message
-        assert one.get("x-rule") in {None, *RULES}
+        assert one.get("x-rule") in {None, *RULES, *REGISTRY_RULES}
 
 
 def test_every_named_rule_has_its_constraint() -> None:
     assert {one["x-rule"] for one in subschemas(SCHEMAS["campaign"]) if "x-rule" in one} == RULES
+    assert {one["x-rule"] for one in subschemas(SCHEMAS["templates"]) if "x-rule" in one} == REGISTRY_RULES
 
 
 def test_config_and_campaign_define_fields_alike() -> None:
@@ -337,6 +340,23 @@ def test_kinds(fields: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     defaults = {k: v for k, v in CAMPAIGN.items() if k in SCHEMAS["campaign"]["definitions"]}
     in_config = problems("config", {"project": "abc", "defaults": {**defaults, **fields}})
     assert in_config == [(f"/defaults{pointer}", rule) for pointer, rule in expected]
+
+
+@pytest.mark.parametrize("key", ["id", "entity"])
+@pytest.mark.parametrize(
+    ("value", "rules"),
+    [
+        ("1.10718E+18", {"id-spreadsheet-damage"}),
+        ("1107177012384519206.0", {"id-spreadsheet-damage"}),
+        ("1107177012384510000", set()),  # zeros are a warning of the rule
+        ("110717701238451920", {None, "id-spreadsheet-damage"}),
+        ("", {None, "id-spreadsheet-damage"}),
+    ],
+)
+def test_a_damaged_id_of_the_registry_is_left_to_its_rule(key: str, value: str, rules: set[Any]) -> None:
+    found = problems("templates", changed("templates", f"/templates/0/{key}", value))
+
+    assert {rule for _, rule in found} == rules
 
 
 @pytest.mark.parametrize(

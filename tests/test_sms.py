@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from campaignctl.sms import Encoding, columns, parts
+from campaignctl.sms import Encoding, boundaries, columns, parts
 
 EXAMPLES = settings(max_examples=300, deadline=None, database=None, derandomize=True)
 
@@ -158,6 +158,63 @@ def test_a_slow_counter_says_the_same(text: str) -> None:
     assert tuple(parts(text)) == slowly(text)
 
 
+def encoded(text: str) -> list[list[int]]:
+    """Return each character of a text as it goes over the air: septets after 3GPP TS 23.038, or UTF-16 units."""
+    plain = {chr(code): [place] for place, code in enumerate(DEFAULT) if code != 0x1B}
+    table = plain | {chr(code): [0x1B, place] for place, code in EXTENSION.items()}
+    if all(char in table for char in text):
+        return [table[char] for char in text]
+    units = [char.encode("utf-16-be") for char in text]
+    return [[one[at] << 8 | one[at + 1] for at in range(0, len(one), 2)] for one in units]
+
+
+def sent(text: str) -> tuple[str, int, list[list[int]]]:
+    """Return encoding, length and the messages that a phone would make of a text, character by character."""
+    units = encoded(text)
+    is_gsm = set(text) <= BASIC | ESCAPED
+    total = sum(map(len, units))
+    limit = (160 if total <= 160 else 153) if is_gsm else (70 if total <= 70 else 67)
+    messages: list[list[int]] = [[]]
+    for one in units:
+        if len(messages[-1]) + len(one) > limit:
+            messages.append([])
+        messages[-1] += one
+    return "GSM-7" if is_gsm else "UCS-2", total, messages
+
+
+#: Around the ends of parts: a body of single units, and what may straddle the end.
+AROUND = st.sampled_from([70, 134, 67, 153, 160, 201, 306, 459, 2000])
+
+
+@EXAMPLES
+@given(
+    AROUND,
+    st.integers(-3, 3),
+    st.text(GSM | st.sampled_from("न😀क्षि👨\u200d👩₹"), max_size=6),
+    st.sampled_from("aन"),
+)
+def test_a_phone_s_messages_are_as_many(size: int, more: int, tail: str, letter: str) -> None:
+    text = letter * (size + more) + tail + letter * (more + 3)
+    name, units, messages = sent(text)
+
+    assert parts(text) == (name, units, len(messages))
+    for one in messages:
+        if name == "GSM-7":
+            assert one[-1] != 0x1B
+            assert len(one) <= 160
+        else:
+            assert not 0xD800 <= one[-1] <= 0xDBFF
+            assert len(one) <= 70
+
+
+@EXAMPLES
+@given(st.text(GSM, max_size=700) | st.text(ANY, max_size=300))
+def test_any_text_is_as_many_messages(text: str) -> None:
+    name, units, messages = sent(text)
+
+    assert parts(text) == (name, units, len(messages))
+
+
 # --- columns ----------------------------------------------------------------------------------------
 
 
@@ -181,3 +238,43 @@ def test_columns_are_distinct_and_in_order_of_first_use(text: str, expected: tup
 
 def test_a_column_may_have_a_name_in_devanagari() -> None:
     assert columns("नमस्ते @@नाम, @@शहर।") == ("नाम", "शहर")
+
+
+ALPHABET = "ab\u20ac[\n\u0915\U0001f375"
+
+
+@EXAMPLES
+@given(st.text(alphabet=ALPHABET, max_size=500))
+def test_the_borders_of_the_parts_are_as_many_as_the_parts_and_split_nothing(text: str) -> None:
+    borders = boundaries(text)
+    pieces = [text[low:high] for low, high in zip((0, *borders), (*borders, len(text)), strict=True)]
+    encoding, _, count = parts(text)
+    most = (
+        (153 if encoding is Encoding.GSM7 else 67) if borders else (160 if encoding is Encoding.GSM7 else 70)
+    )
+
+    assert len(pieces) == count
+    for number, piece in enumerate(pieces):
+        size = sum(
+            1
+            if encoding is Encoding.GSM7 and char in "ab\n"
+            else 2
+            if encoding is Encoding.GSM7
+            else len(char.encode("utf-16-le")) // 2
+            for char in piece
+        )
+        assert size <= most
+        if number < len(pieces) - 1:  # no part ends before it is full, but for a pair that must not be split
+            assert size >= most - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "borders"),
+    [
+        *(("a" * 160, ()), ("a" * 161, (153,)), ("a" * 306, (153,)), ("a" * 307, (153, 306))),
+        *(("\u0915" * 70, ()), ("\u0915" * 71, (67,)), ("\U0001f375" * 36, (33,))),
+        *(("a" * 152 + "\u20ac" * 9, (152,)), ("", ())),
+    ],
+)
+def test_where_a_part_ends(text: str, borders: tuple[int, ...]) -> None:
+    assert boundaries(text) == borders

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -387,6 +388,77 @@ def test_jinja2_s_own_names_are_refused_on_both_paths(name: str) -> None:
 )
 def test_only_a_text_or_a_problem_comes_out(text: str) -> None:
     assert isinstance(said(render, text), (str, tuple))
+
+
+# --- where a piece came from --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "expected"),
+    [
+        ("plain", 1, 3, (1, 3, True)),
+        ("Hi {{ brand }}, bye", 0, 2, (0, 2, True)),
+        ("Hi {{ brand }}, bye", 4, 6, (3, 14, False)),
+        ("Hi {{ brand }}, bye", 3, 9, (3, 14, False)),
+        ("Hi {{ brand }}, bye", 9, 10, (14, 15, True)),
+        ("Hi {{ brand }}, bye", 2, 4, (2, 14, False)),
+        ("Hi {{ brand }}, bye", 3, 3, (3, 3, True)),
+        ("Hi {{ brand }}, bye", 9, 9, (14, 14, True)),
+        ("Hi {{ brand }}, bye", 5, 5, (3, 14, False)),
+        ("{{ brand }}{{ brand }}", 6, 6, (11, 11, True)),
+        ("a{{ empty }}b", 0, 2, (0, 13, False)),
+        ("Hi {{ brand|upper }}, bye", 0, 3, (0, 3, True)),
+        ("Hi {{ brand|upper }}, bye", 9, 10, (3, 25, False)),
+        ("Hi   {{- brand }}", 2, 5, (2, 17, False)),
+        ("a\r\nb {{ brand }}", 2, 3, (1, 16, False)),
+    ],
+)
+def test_a_piece_of_a_rendered_text_is_found_again(
+    text: str, start: int, end: int, expected: tuple[int, int, bool]
+) -> None:
+    assert renderer(VARS).origin(text, start, end) == expected
+
+
+PLAIN = st.text(st.sampled_from("ab \n#न😀"), max_size=5)
+VARIABLE = st.sampled_from(["brand", "town", "percent", "empty"])
+
+
+@EXAMPLES
+@given(st.lists(PLAIN | VARIABLE.map(lambda name: f"{{{{ {name} }}}}"), max_size=6), st.data())
+def test_each_piece_is_that_of_a_slow_search(pieces: list[str], data: st.DataObject) -> None:
+    text = "".join(pieces)
+    made: list[tuple[int, int]] = []  # for each rendered character, what it was written as
+    place = 0
+    for one in re.findall(r"\{\{ \w+ \}\}|[\s\S]", text):
+        made += [(place, place + len(one))] * len(render(one))
+        place += len(one)
+    rendered = render(text)
+    assert len(made) == len(rendered)
+    start = data.draw(st.integers(0, len(rendered)))
+    end = data.draw(st.integers(start, len(rendered)))
+
+    low, high, exact = renderer(VARS).origin(text, start, end)
+    assert exact == (render(text[:low]) == rendered[:start] and text[low:high] == rendered[start:end])
+    if start < end:
+        assert (low, high) == (made[start][0], made[end - 1][1])
+    else:
+        assert 0 <= low <= high <= len(text)
+
+
+@EXAMPLES
+@given(st.lists(PIECES, max_size=6).map("".join), st.integers(0, 40), st.integers(0, 8))
+def test_what_stands_there_as_it_is_does(text: str, start: int, length: int) -> None:
+    try:
+        rendered = render(text)
+    except TemplateProblem:
+        return
+    start = min(start, len(rendered))
+    end = min(start + length, len(rendered))
+
+    low, high, exact = renderer(VARS).origin(text, start, end)
+    assert 0 <= low <= high <= len(text)
+    if exact:
+        assert text[low:high] == rendered[start:end]
 
 
 # --- a whole campaign -------------------------------------------------------------------------------

@@ -7,26 +7,44 @@ from typing import Any
 import click
 
 from campaignctl.commands import options
-from campaignctl.rules import RULES
-from campaignctl.words import did_you_mean
+from campaignctl.findings import RulePage
+from campaignctl.render import json
+from campaignctl.rules import HELD, pages
+from campaignctl.words import did_you_mean, quoted
 
 _EPILOG = """\b
 Examples:
   campaignctl explain lists-count
   campaignctl explain CC401
+  campaignctl explain CC401 --format json
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("rule", metavar="NAME_OR_CODE")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to show it."
+)
 def command(**given: Any) -> int:
     """Show the page of one rule: what it finds and why, what fails, what passes, how to mend it."""
-    wanted = given["rule"]
-    for one in RULES:
-        if wanted.upper() == one.CODE or wanted.lower() == one.NAME:
-            options.say(f"{one.CODE} {one.NAME} ({one.SEVERITY.value})\n\n{(one.__doc__ or '').strip()}")
-            return 0
-    known = [*(one.NAME for one in RULES), *(one.CODE for one in RULES)]
+    rule = _named(given["rule"])
+    if given["format_"] == "json":
+        options.say(json.rule(rule))
+        return 0
+    more = ", off unless selected" if rule.off else ""
+    more += ", --fix can mend it" if rule.fixable else ""
+    held = HELD.get(rule.name)
+    always = f"\n\nThis rule always runs and cannot be suppressed: {held}." if held else ""
+    options.say(f"{rule.code} {rule.name} ({rule.severity.value}{more})\n\n{rule.page}{always}")
+    return 0
+
+
+def _named(wanted: str) -> RulePage:
+    """Return the rule of a code or a name, in any case. Raises UsageError."""
+    for one in pages():
+        if wanted.upper() == one.code or wanted.lower().replace("_", "-") == one.name:
+            return one
+    known = [*(one.name for one in pages()), *(one.code for one in pages())]
     close = did_you_mean(wanted, known)
     guess = f"did you mean {close}?" if close else "`campaignctl rules` lists them"
-    raise click.UsageError(f"there is no rule '{wanted}'; {guess}")
+    raise click.UsageError(f"there is no rule {quoted(wanted)}; {guess}")

@@ -14,7 +14,7 @@ import click
 from campaignctl import __version__, schema
 from campaignctl.commands import options
 from campaignctl.errors import ProjectError
-from campaignctl.project import CONFIG
+from campaignctl.folder import CONFIG
 
 _STARTER = Path(__file__).parent.parent / "starter"
 _IST = timezone(timedelta(hours=5, minutes=30))

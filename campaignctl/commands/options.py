@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from campaignctl import guards
 from campaignctl.campaigns import moment
 from campaignctl.errors import UsageError
 from campaignctl.render.paint import Paint, ansi, plain
+from campaignctl.words import printable
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -128,12 +130,25 @@ def say(text: str) -> None:
     click.echo(text, color=True)
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all. Raises OSError."""
+def note(sentences: Iterable[str]) -> None:
+    """Say on standard error what was not checked, or can be tidied up."""
+    for one in sentences:
+        click.echo(f"campaignctl: note: {printable(one)}", err=True)
+
+
+def refuse_path(path: Path) -> None:
+    """Raise UsageError for a path that cannot become a file, or should not."""
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent} is not a folder; make it first")
     if path.suffix.lower() in (".yaml", ".yml"):
-        raise UsageError(f"{path} would be taken for a campaign; name the plan like plan.json")
+        raise UsageError(f"{path} would be taken for a campaign; choose another ending, such as .json")
+    if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+        raise UsageError(f"{path} is a folder, a link or a device; name a file")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all. Raises OSError, and UsageError as `refuse_path` does."""
+    refuse_path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("x", encoding="utf-8") as handle:

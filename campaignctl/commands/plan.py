@@ -12,13 +12,13 @@ from typing import Any
 
 import click
 
-from campaignctl import guards, lint, project
+from campaignctl import folder, guards, lint, project
 from campaignctl import plan as planning
 from campaignctl.commands import doors, options
 from campaignctl.findings import Finding
 from campaignctl.model import ActionKind, Config, LintResult, Plan, Remote, State
 from campaignctl.project import Project
-from campaignctl.render import FORMATS, text
+from campaignctl.render import FORMATS, offering, text
 from campaignctl.render.paint import Paint
 
 _EPILOG = """\b
@@ -32,7 +32,9 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="How to report.")
+@click.option(
+    "--format", "format_", type=click.Choice(offering("plan")), default="text", help="How to report."
+)
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan to a file as well."
 )
@@ -62,6 +64,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     paint = options.paint(given["color"])
     now = options.now(given["at"])
     checked = lint.run(the_project, given["paths"], now=now)
+    options.note(checked.notes)
     if the_project.sound is None:
         _show_no_plan(checked, the_project.config or Config(project=""), now, given["format_"], paint)
         click.echo("campaignctl: no plan is made until the settings are mended", err=True)
@@ -80,7 +83,7 @@ def _show_no_plan(checked: LintResult, config: Config, now: datetime, format_: s
     if format_ == "text":
         options.say(text.findings(checked, paint))
         return
-    nothing = replace(checked, campaigns=(), unreadable=(project.CONFIG,))
+    nothing = replace(checked, campaigns=(), unreadable=(folder.CONFIG,))
     _show(planning.plan(nothing, State(project=config.project), config, now=now, plan_id=""), format_, paint)
 
 

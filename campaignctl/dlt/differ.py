@@ -1,7 +1,7 @@
-"""Where and how a text differs from its registered one.
+"""Where and how a text differs from its registered one, in the words of a person who compares them.
 
-Both are compared with one kind of difference wiped out after the other: what then matches differs in that
-kind alone, and how to mend it is certain. Otherwise the text is read from both ends as far as it goes.
+A few edits of single characters are looked for first, then differences of one kind alone wherever they are,
+then both together; what is left is one piece that is missing, extra or other.
 """
 
 from __future__ import annotations
@@ -9,20 +9,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from typing import NamedTuple
 
 from campaignctl.approved import Difference, DifferenceKind
+from campaignctl.dlt.block import block, size
+from campaignctl.dlt.edits import BUDGET, Edit, Pattern, Span, fewest, is_letter, pattern_of, written
+from campaignctl.dlt.folded import folded
 from campaignctl.dlt.lookalikes import LOOKALIKES
-
-Span = tuple[int, int]
 
 #: Characters of a differing piece that are shown.
 _SHOWN = 40
-
-
-def _same(char: str) -> str:
-    return char
+#: Edits that are looked for besides differences of any kind in any number.
+_BESIDES = 4
+#: How much longer extra text may be than the edits that explain it too.
+_RATHER = 8
 
 
 def _no_case(char: str) -> str:
@@ -42,7 +41,7 @@ def _no_break(char: str) -> str:
 
 
 def _no_punctuation(char: str) -> str:
-    return "" if char != "\0" and unicodedata.category(char)[0] in "PS" else char
+    return "" if unicodedata.category(char)[0] in "PS" else char
 
 
 _FOLDS: dict[DifferenceKind, Callable[[str], str]] = {
@@ -52,52 +51,42 @@ _FOLDS: dict[DifferenceKind, Callable[[str], str]] = {
     DifferenceKind.NEWLINE: _no_break,
     DifferenceKind.PUNCTUATION: _no_punctuation,
 }
-
-
-class _Folded(NamedTuple):
-    """A text with some of its differences wiped out, and for each place in it the place before."""
-
-    text: str
-    places: list[int]
-
-
-def _fold(text: str, folds: Sequence[Callable[[str], str]]) -> _Folded:
-    pieces: list[str] = []
-    places: list[int] = []
-    for place, char in enumerate(text):
-        folded = char
-        for fold in folds:
-            folded = "".join(map(fold, folded))
-        pieces.append(folded)
-        places.extend([place] * len(folded))
-    places.append(len(text))
-    return _Folded("".join(pieces), places)
+_BLANKS = frozenset((DifferenceKind.WHITESPACE, DifferenceKind.NEWLINE))
 
 
 def passed_over(text: str, fixed: Sequence[str], ignores: frozenset[DifferenceKind]) -> list[Span] | None:
     """Return the slots' spans when a text matches but for differences that the platform ignores."""
-    if not ignores:
-        return None
     folds = [fold for kind, fold in _FOLDS.items() if kind in ignores]
-    pieces = _pieces(text, fixed, folds)
-    return None if pieces is None else _between(pieces)
-
-
-def _between(pieces: Sequence[Span]) -> list[Span]:
-    """Return what lies between the fixed pieces: the slots."""
-    return [(before[1], after[0]) for before, after in pairwise(pieces)]
+    if not folds:
+        return None
+    found = folded(text, pattern_of(fixed), folds, 0)
+    return None if found is None else found.slots
 
 
 def differ(text: str, fixed: Sequence[str]) -> Difference:
-    """Return the first difference of a text, in places of `text`. It must not match."""
-    for kind, fold in _FOLDS.items():
-        pieces = _pieces(text, fixed, [fold])
-        if pieces is not None:
-            return _first(text, fixed, pieces, kind, alone=True)
-    pieces = _pieces(text, fixed, list(_FOLDS.values()))
-    if pieces is not None:
-        return _first(text, fixed, pieces, None, alone=False)
-    return _from_both_ends(text, fixed)
+    """Return the first difference of a text, in places of `text`. It must not match.
+
+    `repairs` make the text match; there are none where a slot would have to be filled, or where a whole
+    piece is another text.
+    """
+    pattern = pattern_of(fixed)
+    length = len(pattern) - pattern.count(None)
+    few = fewest(text, pattern, min(BUDGET, length // 4 + 1))  # of a short text less would be left
+    if few is not None and _is_of_one_kind(_kinds(text, pattern, few.edits)):
+        return _said(text, pattern, few.edits)
+    for fold in _FOLDS.values():
+        alike = folded(text, pattern, [fold], 0)
+        if alike is not None:
+            return _said(text, pattern, alike.edits)
+    piece = block(text, pattern)
+    several = few or folded(text, pattern, list(_FOLDS.values()), _BESIDES)
+    if several is not None:
+        changed = sum(map(size, several.edits))
+        if piece.low == piece.high:  # all that is registered is there: rather more text than other text
+            changed *= _RATHER
+        return _said(text, pattern, several.edits if changed < size(piece) else [piece])
+    is_other = piece.start < piece.end and piece.low < piece.high
+    return _said(text, pattern, [piece], is_certain=not is_other)
 
 
 def placed(found: Difference, text: str, places: Sequence[int]) -> Difference:
@@ -107,206 +96,123 @@ def placed(found: Difference, text: str, places: Sequence[int]) -> Difference:
     return replace(found, start=start, end=end, here=text[start:end][:_SHOWN], repairs=repairs)
 
 
-# --- alike but for one kind of difference -------------------------------------------------------------
+def _kinds(text: str, pattern: Pattern, found: Sequence[Edit]) -> list[DifferenceKind]:
+    return [_kind(text, pattern, part) for one in found for part in _parts(text, pattern, one)]
 
 
-def _pieces(text: str, fixed: Sequence[str], folds: Sequence[Callable[[str], str]]) -> list[Span] | None:
-    """Return where each fixed text stands once both are folded, in places of `text`; None: nowhere.
-
-    What the fold has dropped at the borders counts as slot where the fixed text itself begins or ends that
-    way, and as part of the fixed text otherwise.
-    """
-    folded = _fold(text, folds)
-    spans: list[Span] = []
-    place = 0
-    for number, one in enumerate(fixed):
-        wanted = _fold(one, folds).text
-        if number == 0:
-            found = 0 if folded.text.startswith(wanted) else -1
-        elif number == len(fixed) - 1:
-            found = len(folded.text) - len(wanted)
-            found = found if found >= place and folded.text.endswith(wanted) else -1
-        else:
-            found = folded.text.find(wanted, place)
-        if found < 0:
-            return None
-        place = found + len(wanted)
-        if len(fixed) == 1 and place != len(folded.text):
-            return None
-        spans.append((found, place))
-    return [
-        _unfolded(text, one, span, folded, (number == 0, number == len(fixed) - 1))
-        for number, (one, span) in enumerate(zip(fixed, spans, strict=True))
-    ]
+def _is_of_one_kind(kinds: Sequence[DifferenceKind]) -> bool:
+    """Return whether all are of one kind that says how to mend it. Spaces and line breaks count as one."""
+    return kinds[0] in _FOLDS and _alone(kinds)
 
 
-def _unfolded(text: str, fixed: str, span: Span, folded: _Folded, edges: tuple[bool, bool]) -> Span:
-    """Return the piece of `text` that stands for a fixed text, with what was dropped around it."""
-    low, high = span
-    start = folded.places[low]
-    end = folded.places[high - 1] + 1 if high > low else start
-    kept_before = folded.places[low - 1] + 1 if low else 0
-    kept_after = folded.places[high]
-    start = 0 if edges[0] else _edge(text[kept_before:start][::-1], fixed[::-1], start, -1)
-    end = len(text) if edges[1] else _edge(text[end:kept_after], _tail(fixed, text[start:end]), end, 1)
-    return start, max(start, end)
+def _alone(kinds: Sequence[DifferenceKind]) -> bool:
+    return len(set(kinds)) == 1 or _BLANKS.issuperset(kinds)
 
 
-def _shared(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
-    return next(
-        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
-
-
-def _tail(fixed: str, piece: str) -> str:
-    """Return what of a fixed text comes after the last character that it shares with the piece."""
-    if not piece:
-        return fixed
-    last = fixed.rfind(piece[-1])
-    return fixed[last + 1 :] if last >= 0 else ""
-
-
-def _edge(gap: str, wanted: str, place: int, step: int) -> int:
-    """Move a border over the dropped characters that the fixed text has there too, or over all of them."""
-    shared = _shared(gap, wanted) if step > 0 else _shared_head(gap, wanted)
-    return place + step * (shared if shared or not gap else len(gap))
-
-
-def _shared_head(gap: str, reversed_fixed: str) -> int:
-    """Return how many of the dropped characters before a piece are the head of the fixed text."""
-    head = reversed_fixed[::-1]
-    before = gap[::-1]
-    for length in range(min(len(before), len(head)), 0, -1):
-        if before.endswith(head[:length]):
-            return length
-    return 0
-
-
-def _first(
-    text: str, fixed: Sequence[str], pieces: Sequence[Span], kind: DifferenceKind | None, *, alone: bool
-) -> Difference:
-    """Return the first piece that is not as registered, and the edits that make all of them so."""
-    repairs: list[tuple[int, int, str]] = []
-    for (start, end), wanted in zip(pieces, fixed, strict=True):
-        repairs += _edits(text[start:end], wanted, start)
-    if not repairs:  # the pieces are as registered, and only a reading of the whole is not
-        return _from_both_ends(text, fixed)
-    start, end, registered = repairs[0]
-    here = text[start:end]
-    if kind is DifferenceKind.NEWLINE and not any(sign in here + registered for sign in "\r\n"):
-        kind = DifferenceKind.WHITESPACE
+def _said(text: str, pattern: Pattern, found: Sequence[Edit], *, is_certain: bool = True) -> Difference:
+    """Return the first edit as the difference, and all of them as what mends it."""
+    parts = [part for one in found for part in _parts(text, pattern, one)]
+    pieces = _joined(text, parts, [_kind(text, pattern, one) for one in parts])
+    kinds = [_kind(text, pattern, one) for one in pieces]
+    first = pieces[0]
+    is_certain = is_certain and not any(None in pattern[one.low : one.high] for one in parts)
     return Difference(
-        kind=kind or _kind(here, registered),
-        start=start,
-        end=end,
-        here=here[:_SHOWN],
-        registered=registered[:_SHOWN],
-        alone=alone,
-        repairs=tuple(repairs),
+        kind=kinds[0],
+        start=first.start,
+        end=first.end,
+        here=text[first.start : first.end][:_SHOWN],
+        registered=_registered(pattern, first)[:_SHOWN],
+        alone=_alone(kinds),
+        repairs=tuple((one.start, one.end, _registered(pattern, one)) for one in parts) if is_certain else (),
     )
 
 
-def _edits(here: str, wanted: str, offset: int) -> list[tuple[int, int, str]]:
-    """Return the edits that turn one piece into another."""
-    if here == wanted:
-        return []
-    from difflib import SequenceMatcher
+def _parts(text: str, pattern: Pattern, one: Edit) -> list[Edit]:
+    """Return an edit cut where its kind changes: `K ` for `k` is another case, and a space too many."""
+    if _kind(text, pattern, one) in _FOLDS or None in pattern[one.low : one.high]:
+        return [one]
+    parts: list[Edit] = []
+    start, low = one.start, one.low
+    while start < one.end or low < one.high:
+        end, high = start, low
+        while end < one.end and high < one.high and _is_alike(text[end], pattern[high] or ""):
+            end, high = end + 1, high + 1
+        for fold in (_no_break, _no_punctuation) if end == start else ():
+            end = _run(text, start, one.end, fold)
+            high = _run(pattern, low, one.high, fold)
+            if (end, high) != (start, low):
+                break
+        if (end, high) == (start, low):
+            return [one]
+        if text[start:end] != _registered(pattern, Edit(start, end, low, high)):
+            parts.append(Edit(start, end, low, high))
+        start, low = end, high
+    return parts
 
-    if len(here) + len(wanted) > 600:  # quadratic: one edit between what both begin and end with
-        head = _shared(here, wanted)
-        most = min(len(here), len(wanted)) - head
-        tail = _shared(here[::-1][:most], wanted[::-1][:most])
-        return [(offset + head, offset + len(here) - tail, wanted[head : len(wanted) - tail])]
-    matcher = SequenceMatcher(None, here, wanted, autojunk=False)
-    return [
-        (offset + low, offset + high, wanted[new_low:new_high])
-        for tag, low, high, new_low, new_high in matcher.get_opcodes()
-        if tag != "equal"
-    ]
+
+def _is_alike(char: str, registered: str) -> bool:
+    return _no_lookalike(char).casefold() == _no_lookalike(registered).casefold()
 
 
-def _kind(here: str, registered: str) -> DifferenceKind:
-    """Return how two differing pieces differ at their beginning."""
-    if not here.strip(" \t\r\n") and not registered.strip(" \t\r\n"):
-        has_break = any(sign in here + registered for sign in "\r\n")
-        return DifferenceKind.NEWLINE if has_break else DifferenceKind.WHITESPACE
-    one, other = here[:1], registered[:1]
-    if one and other and _no_lookalike(one) == _no_lookalike(other)[:1]:
+def _run(tokens: Sequence[str | None], start: int, end: int, fold: Callable[[str], str]) -> int:
+    """Return where a run of characters ends that a fold leaves out."""
+    while start < end and not fold(tokens[start] or "x"):
+        start += 1
+    return start
+
+
+def _joined(text: str, found: Sequence[Edit], kinds: Sequence[DifferenceKind]) -> list[Edit]:
+    """Return edits of the same word as one: letters that have changed places are no missing and extra text."""
+    pieces: list[Edit] = []
+    was_sign = False
+    for one, kind in zip(found, kinds, strict=True):
+        is_sign = kind in _FOLDS
+        last = pieces[-1] if pieces else one
+        gap = text[last.end : one.start]
+        if pieces and not (is_sign and was_sign) and len(gap) <= 2 and all(map(is_letter, gap)):
+            pieces[-1] = Edit(last.start, one.end, last.low, one.high)
+        else:
+            pieces.append(one)
+        was_sign = is_sign
+    return pieces
+
+
+def _registered(pattern: Pattern, one: Edit) -> str:
+    return written(pattern[one.low : one.high])
+
+
+# --- kinds --------------------------------------------------------------------------------------------
+
+
+def _kind(text: str, pattern: Pattern, one: Edit) -> DifferenceKind:
+    """Return how a piece differs from the registered one."""
+    here, registered = text[one.start : one.end], _registered(pattern, one)
+    if None not in pattern[one.low : one.high]:
+        kind = _of_signs(here, registered)
+        if kind is not None:
+            return kind
+    if here and registered:
+        return DifferenceKind.OTHER
+    return DifferenceKind.EXTRA if here else DifferenceKind.MISSING
+
+
+def _of_signs(here: str, registered: str) -> DifferenceKind | None:
+    """Return the kind of a difference that does not touch the words, None where it does."""
+    if _all(_no_lookalike, here) == _all(_no_lookalike, registered):
         return DifferenceKind.LOOKALIKE
-    if one and one.casefold() == other.casefold():
+    if here.casefold() == registered.casefold():
         return DifferenceKind.CASE
-    if all(not _no_punctuation(char) or char in " \t\r\n" for char in here + registered):
+    both = here + registered
+    if not both.strip(" \t\r\n"):
+        return DifferenceKind.NEWLINE if both.strip(" \t") else DifferenceKind.WHITESPACE
+    if not _all(_no_punctuation, _all(_no_break, both)):
         return DifferenceKind.PUNCTUATION
-    if any(char in LOOKALIKES for char in here):
-        return DifferenceKind.LOOKALIKE
-    return DifferenceKind.OTHER
+    if len(here) == len(registered) > 1:  # neighbours that differ each in its own way
+        kinds = [_of_signs(*pair) for pair in zip(here, registered, strict=True)]
+        if None not in kinds:
+            return kinds[0]
+    return None
 
 
-# --- different texts ----------------------------------------------------------------------------------
-
-
-class _Point(NamedTuple):
-    """How far a text goes: its place, the number of the fixed text, the place in that."""
-
-    place: int
-    number: int
-    inside: int
-
-
-def _from_both_ends(text: str, fixed: Sequence[str]) -> Difference:
-    ahead = _ahead(text, fixed)
-    left = [fixed[ahead.number][ahead.inside :], *fixed[ahead.number + 1 :]]
-    mirrored = _ahead(
-        text[: ahead.place - 1 if ahead.place else None : -1], [one[::-1] for one in reversed(left)]
-    )
-    number = len(left) - 1 - mirrored.number
-    back = len(text) - mirrored.place if any(left) else len(text)
-    registered = _registered(left, number, len(left[number]) - mirrored.inside)
-    start = ahead.place if ahead.inside or not ahead.number else back
-    here = text[start:back]
-    if not registered:
-        kind = DifferenceKind.EXTRA if here else DifferenceKind.OTHER
-    elif not here:
-        kind = DifferenceKind.MISSING
-    else:
-        kind = _kind(here, registered)
-        if len(here) > 1 and len(registered) > 1 and kind is not DifferenceKind.LOOKALIKE:
-            kind = kind if here.casefold() == registered.casefold() else DifferenceKind.OTHER
-    return Difference(
-        kind=kind, start=start, end=back, here=here[:_SHOWN], registered=registered[:_SHOWN], alone=False
-    )
-
-
-def _ahead(text: str, fixed: Sequence[str]) -> _Point:
-    """Return how far a text follows the fixed texts from its beginning."""
-    head = _shared(text, fixed[0])
-    if head < len(fixed[0]):
-        return _Point(head, 0, head)
-    place = head
-    for number, wanted in enumerate(fixed[1:], start=1):
-        found = text.find(wanted, place)
-        if found < 0:
-            shared = _longest_head(text, wanted, place)
-            if not shared:
-                return _Point(place, number, 0)
-            return _Point(text.find(wanted[:shared], place) + shared, number, shared)
-        place = found + len(wanted)
-    return _Point(place, len(fixed) - 1, len(fixed[-1]))
-
-
-def _longest_head(text: str, wanted: str, place: int) -> int:
-    """Return the length of the longest beginning of `wanted` that stands after `place`. By halving."""
-    low, high = 0, len(wanted)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if text.find(wanted[:middle], place) >= 0:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _registered(left: Sequence[str], number: int, inside: int) -> str:
-    """Return what of the fixed texts is left up to a place; slots in between are shown as dots."""
-    return "\u2026".join([*left[:number], left[number][:inside]])
+def _all(fold: Callable[[str], str], text: str) -> str:
+    return "".join(map(fold, text))

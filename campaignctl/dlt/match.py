@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from campaignctl.approved import Comparison, Filling, Slot, SlotKind, Template
-from campaignctl.dlt import differ
+from campaignctl.dlt import differ, edits
 from campaignctl.profiles import Profile
 from campaignctl.sms import COLUMN
 
-#: Stands for one @@column. No YAML file can hold it, and the schemas refuse its escape.
-HOLE = "\0"
+HOLE = edits.HOLE
 
 Span = tuple[int, int]
 
@@ -71,7 +70,20 @@ def compare(
 
 def fits(text: str, template: Template) -> bool:
     """Return whether a text has the structure of a template, whatever its slots hold."""
-    return _leftmost(mask(text).text, template.fixed) is not None
+    return has_structure(mask(text).text, template)
+
+
+def fits_well(text: str, template: Template, profile: Profile) -> bool:
+    """Return whether a text fits a template and its values break none of the slots' rules."""
+    masked = mask(text).text
+    spans = align(masked, template, profile)
+    kinds = [slot.kind for slot in template.slots]
+    return spans is not None and _is_good(masked, spans, kinds, profile)
+
+
+def has_structure(masked: str, template: Template) -> bool:
+    """Return whether a text fits whose @@columns are already taken out."""
+    return _leftmost(masked, template.fixed) is not None
 
 
 def _filling(slot: Slot, span: Span, text: str, masked: Masked, sample: Mapping[str, str]) -> Filling:
@@ -79,9 +91,10 @@ def _filling(slot: Slot, span: Span, text: str, masked: Masked, sample: Mapping[
     inside = masked.text[span[0] : span[1]]
     names = masked.names[before : before + inside.count(HOLE)] if masked.names else ()
     start, end = masked.places[span[0]], masked.places[span[1]]
-    filled = inside
-    for name in names:
-        filled = filled.replace(HOLE, sample.get(name, ""), 1)
+    pieces = inside.split(HOLE)
+    filled = pieces[0] + "".join(
+        sample.get(name, "") + one for name, one in zip(names, pieces[1:], strict=True)
+    )
     return Filling(
         slot=slot,
         start=start,
@@ -97,40 +110,42 @@ def _filling(slot: Slot, span: Span, text: str, masked: Masked, sample: Mapping[
 
 
 class _Limits(NamedTuple):
-    """What a slot takes: characters at least and at most, and for each place where its kind ends."""
+    """What a slot takes: characters at least and at most, and the places of what its kind does not take."""
 
     least: int
     most: int
-    reach: Sequence[int] | None
+    refused: int
+
+
+#: What a reading keeps, the strictest first: characters at least in each slot, and which length.
+_WISHES = ((1, "warning"), (1, "error"), (1, None), (0, None))
 
 
 def align(text: str, template: Template, profile: Profile) -> list[Span] | None:
     """Return the span of each slot, or None where the fixed text differs.
 
-    Among several readings the one that breaks the fewest slot rules counts, as the platform would take it.
+    Among several readings one is taken that breaks no slot rule, else one that keeps to lengths that are
+    errors, else to the kinds alone; among those the one in which each slot in turn ends as early as it can,
+    as the platforms' patterns read it.
     """
     found = _leftmost(text, template.fixed)
     if found is None or not template.slots:
         return found
-    ends: dict[SlotKind, Sequence[int]] = {}
     kinds = [slot.kind for slot in template.slots]
     if _is_good(text, found, kinds, profile):
         return found
-    has_types = any(kind in _TAKES for kind in kinds)
-    for typed, bounded in ((True, True), (False, True), (True, False), (False, False)):
-        if typed and not has_types:
-            continue
-        limits = [
-            _Limits(
-                1,
-                _longest(kind, profile) if bounded else len(text),
-                _ends(text, kind, ends) if typed else None,
-            )
-            for kind in kinds
-        ]
-        better = _within(text, template.fixed, limits)
-        if better is not None:
-            return better
+    signs = edits.signs_of(text)
+    pieces = [_begins(one, signs.each, len(text)) for one in template.fixed]
+    refused = {kind: _refused(kind, signs.each) for kind in kinds}
+    for typed in (True, False) if any(refused.values()) else (False,):
+        for least, length in _WISHES:
+            limits = [
+                _Limits(least, _longest(kind, profile, length, len(text)), refused[kind] if typed else 0)
+                for kind in kinds
+            ]
+            better = _within(len(text), template.fixed, pieces, limits)
+            if better is not None:
+                return better
     return found
 
 
@@ -154,14 +169,19 @@ def _leftmost(text: str, fixed: Sequence[str]) -> list[Span] | None:
     return spans
 
 
-def _longest(kind: SlotKind, profile: Profile) -> int:
-    return profile.url_warning if kind in (SlotKind.URL, SlotKind.URLOTT) else profile.slot_warning
+def _longest(kind: SlotKind, profile: Profile, length: str | None, most: int) -> int:
+    """Return how long a value may be before it is a warning or an error; None: as long as the text."""
+    if length is None:
+        return most
+    if kind in (SlotKind.URL, SlotKind.URLOTT):
+        return profile.url_warning if length == "warning" else most
+    return profile.slot_warning if length == "warning" else profile.slot_error
 
 
 def _is_good(text: str, spans: Sequence[Span], kinds: Sequence[SlotKind], profile: Profile) -> bool:
     """Return whether a reading breaks no slot rule, so that no better one need be looked for."""
     for (start, end), kind in zip(spans, kinds, strict=True):
-        if not 0 < end - start <= _longest(kind, profile):
+        if not 0 < end - start <= _longest(kind, profile, "warning", len(text)):
             return False
         takes = _TAKES.get(kind)
         if takes is not None and not all(map(takes, text[start:end])):
@@ -191,78 +211,63 @@ _TAKES: Mapping[SlotKind, Callable[[str], bool]] = {
 }
 
 
-def _ends(text: str, kind: SlotKind, known: dict[SlotKind, Sequence[int]]) -> Sequence[int] | None:
-    """Return for each place of the text where a run of characters that the kind takes ends."""
+def _refused(kind: SlotKind, each: Mapping[str, int]) -> int:
+    """Return the places, as bits, of what a kind of slot does not take."""
     takes = _TAKES.get(kind)
-    if takes is None:
-        return None
-    if kind not in known:
-        ends = [len(text)] * (len(text) + 1)
-        for place in range(len(text) - 1, -1, -1):
-            ends[place] = ends[place + 1] if takes(text[place]) else place
-        known[kind] = ends
-    return known[kind]
+    places = 0
+    for char, bits in each.items():
+        if takes is not None and not takes(char):
+            places |= bits
+    return places
 
 
-def _within(text: str, fixed: Sequence[str], limits: Sequence[_Limits]) -> list[Span] | None:
-    """Return the slots' spans of a reading that keeps all limits, or None.
+def _begins(piece: str, each: Mapping[str, int], length: int) -> int:
+    """Return the places, as bits, where a piece begins in the text."""
+    places = (1 << length + 1) - 1
+    for offset, char in enumerate(piece):
+        places &= each.get(char, 0) >> offset
+        if not places:
+            break
+    return places
 
-    Forward, the places where slot after slot can begin are kept as sorted lists; backward, one way through
-    them is picked.
+
+def _within(
+    length: int, fixed: Sequence[str], pieces: Sequence[int], limits: Sequence[_Limits]
+) -> list[Span] | None:
+    """Return the slots' spans of a reading that keeps all limits, or None. `pieces`: where each text begins.
+
+    From the end, the places where slot after slot may begin are kept as the bits of one number; then each
+    slot in turn takes the nearest end.
     """
-    begins: list[list[int]] = [[len(fixed[0])]]
-    for number, limit in enumerate(limits):
-        is_last = number == len(limits) - 1
-        after = fixed[number + 1]
-        found: list[int] = []
-        for low, high in _intervals(begins[-1], limit, len(text)):
-            if is_last:
-                place = len(text) - len(after)
-                if low <= place <= high:
-                    found = [len(text)]
-                    break
-            else:
-                found += [place + len(after) for place in _places(text, after, low, high)]
-        if not found:
-            return None
-        begins.append(found)
-    spans: list[Span] = []
-    end = len(text)
+    ends: list[int] = []
+    end = pieces[-1] & 1 << length - len(fixed[-1])
     for number in range(len(limits) - 1, -1, -1):
-        end -= len(fixed[number + 1])
-        limit = limits[number]
-        start = next(
-            place
-            for place in reversed(begins[number])
-            if limit.least <= end - place <= limit.most and (limit.reach is None or limit.reach[place] >= end)
-        )
-        spans.append((start, end))
-        end = start
-    return spans[::-1]
+        ends.append(end)
+        begins = _reached(end, limits[number])
+        end = pieces[number] & begins >> len(fixed[number])
+    if not end & 1:
+        return None
+    spans: list[Span] = []
+    place = len(fixed[0])
+    for limit, bits, after in zip(limits, reversed(ends), fixed[1:], strict=True):
+        rest = bits >> place + limit.least
+        stop = place + limit.least + (rest & -rest).bit_length() - 1
+        spans.append((place, stop))
+        place = stop + len(after)
+    return spans
 
 
-def _intervals(begins: Sequence[int], limit: _Limits, length: int) -> list[Span]:
-    """Return the places where a slot that begins at one of these can end, as separate closed intervals."""
-    joined: list[Span] = []
-    for begin in begins:
-        low = begin + limit.least
-        high = min(begin + limit.most, length if limit.reach is None else limit.reach[begin])
-        if high < low:
-            continue
-        if joined and low <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
-        else:
-            joined.append((low, high))
-    return joined
-
-
-def _places(text: str, piece: str, low: int, high: int) -> list[int]:
-    """Return where in [low, high] a piece stands."""
-    if not piece:
-        return list(range(low, high + 1))
-    found: list[int] = []
-    place = text.find(piece, low, high + len(piece))
-    while place >= 0:
-        found.append(place)
-        place = text.find(piece, place + 1, high + len(piece))
+def _reached(ends: int, limit: _Limits) -> int:
+    """Return where a slot may begin that ends at one of these places. Its length is doubled step by step."""
+    taken = ~limit.refused
+    found = ends >> 1 & taken if limit.least else ends
+    left = limit.most - limit.least
+    step, free = 1, taken
+    while left > 0:
+        # Whatever is new here is longer than `step`: all the places of `free` are needed, however few are left.
+        more = found | found >> min(step, left) & free
+        if more == found:
+            break
+        left -= step
+        found, free, step = more, free & free >> step, 2 * step
     return found

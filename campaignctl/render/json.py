@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from campaignctl.findings import Finding, Severity
+from campaignctl.findings import Finding, RulePage, Severity
 from campaignctl.model import Action, LintResult, Outcome, Plan
+from campaignctl.render import pages
 
 VERSION = 1
 
 
-def _dumps(data: Mapping[str, Any]) -> str:
+def dumps(data: Mapping[str, Any] | Sequence[Any]) -> str:
+    """Return JSON for programs, in ASCII, that no CI log takes for a command."""
     # `##[` would start a command in some CI logs; inside a JSON string its escape says the same.
     return json.dumps(data, indent=2, ensure_ascii=True).replace("##[", "\\u0023#[")
 
@@ -20,7 +22,7 @@ def _dumps(data: Mapping[str, Any]) -> str:
 def findings(result: LintResult) -> str:
     """Return the lint report."""
     errors = sum(one.severity is Severity.ERROR for one in result.findings)
-    return _dumps(
+    return dumps(
         {
             "version": VERSION,
             "findings": [_finding(one) for one in result.findings],
@@ -52,7 +54,7 @@ def _finding(one: Finding) -> dict[str, Any]:
 
 def plan(the_plan: Plan, summary: Mapping[str, int]) -> str:
     """Return the plan; `plan --out` writes the same."""
-    return _dumps(
+    return dumps(
         {
             "version": VERSION,
             "plan_id": the_plan.plan_id,
@@ -87,7 +89,7 @@ def _action(one: Action) -> dict[str, Any]:
 
 def outcomes(plan_id: str, results: Sequence[Outcome], summary: Mapping[str, int]) -> str:
     """Return the report of an apply."""
-    return _dumps(
+    return dumps(
         {
             "version": VERSION,
             "plan_id": plan_id,
@@ -105,3 +107,26 @@ def outcomes(plan_id: str, results: Sequence[Outcome], summary: Mapping[str, int
             "summary": dict(summary),
         }
     )
+
+
+def rules(known: Sequence[RulePage]) -> str:
+    """Return the rules that lint checks."""
+    return dumps({"version": VERSION, "rules": [_rule(one) for one in known]})
+
+
+def rule(one: RulePage) -> str:
+    """Return one rule."""
+    return dumps({"version": VERSION, **_rule(one)})
+
+
+def _rule(one: RulePage) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "name": one.name,
+        "severity": one.severity.value,
+        "off": one.off,
+        "fixable": one.fixable,
+        "family": one.family,
+        "summary": pages.summary(one),
+        "page": one.page,
+    }

@@ -20,6 +20,11 @@ _SOURCE, _TEXT = 160, 44
 def findings(result: LintResult, paint: Paint = plain) -> str:
     """Return the lint report: each finding with its source line and a caret, then the numbers."""
     blocks = [finding(one, paint) for one in result.findings]
+    return "\n".join([*blocks, *([""] if blocks else []), summary(result, paint)])
+
+
+def summary(result: LintResult, paint: Paint = plain) -> str:
+    """Return the last line of a lint report: how much was found, where, and how much of it mends itself."""
     errors = sum(one.severity is Severity.ERROR for one in result.findings)
     warnings = len(result.findings) - errors
     checked = f"{count(len(result.campaigns), 'campaign')} in {count(result.files, 'file')}"
@@ -30,26 +35,42 @@ def findings(result: LintResult, paint: Paint = plain) -> str:
     said = ", ".join(
         count(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number
     )
-    return "\n".join([*blocks, "", f"Found {said} in {checked}."])
+    return f"Found {said} in {checked}{_fixable(result.findings)}."
+
+
+def _fixable(findings: Sequence[Finding]) -> str:
+    fixes = [one.fix for one in findings if one.fix is not None]
+    safe = sum(one.safe for one in fixes)
+    unsafe = len(fixes) - safe
+    said = [f"{safe} fixable with --fix"] if safe else []
+    said += [f"{unsafe} {'more ' if safe else 'fixable '}with --unsafe-fixes"] if unsafe else []
+    return f"; {', '.join(said)}" if said else ""
 
 
 def finding(one: Finding, paint: Paint = plain) -> str:
     """Return one finding in two to four lines."""
-    region = one.region
-    colour = "red" if one.severity is Severity.ERROR else "yellow"
-    place = paint(f"{_path(one.path)}:{region.line}:{region.column}:", "bold")
-    head = f"{place} {paint(one.severity.value, colour)} {one.code} {one.name}: {printable(one.message)}"
     if not one.source.strip():
-        return head
+        return head(one, paint)
     source, column, width = _window(one)
-    gutter = f"{region.line:>6} | "
-    caret = " " * 6 + " | " + " " * column + paint("^" * width, colour)
-    return "\n".join([head, f"{gutter}{source}", caret])
+    gutter = f"{one.region.line:>6} | "
+    caret = " " * 6 + " | " + " " * column + paint("^" * width, _colour(one))
+    return "\n".join([head(one, paint), f"{gutter}{source}", caret])
 
 
-def _path(path: str) -> str:
-    """Return a path that cannot begin a line with `::`, a command in GitHub's logs."""
-    return printable(f"./{path}" if path.lstrip().startswith(":") else path)
+def head(one: Finding, paint: Paint = plain) -> str:
+    """Return the first line of a finding: place, severity, rule, message."""
+    where, severity = paint(f"{place(one)}:", "bold"), paint(one.severity.value, _colour(one))
+    return f"{where} {severity} {one.code} {one.name}: {printable(one.message)}"
+
+
+def place(one: Finding) -> str:
+    """Return file, line and column. A path cannot begin a line with `::`, a command in GitHub's logs."""
+    path = f"./{one.path}" if one.path.lstrip().startswith(":") else one.path
+    return printable(f"{path}:{one.region.line}:{one.region.column}")
+
+
+def _colour(one: Finding) -> str:
+    return "red" if one.severity is Severity.ERROR else "yellow"
 
 
 def _window(one: Finding) -> tuple[str, int, int]:
@@ -59,6 +80,8 @@ def _window(one: Finding) -> tuple[str, int, int]:
     """
     start = one.region.column - 1
     end = one.region.end_column - 1 if one.region.end_line == one.region.line else len(one.source)
+    while 0 < start < len(one.source) and not _width(printable(one.source[start])):
+        start -= 1  # a combining sign has no column of its own: its letter is marked
     cut = max(0, start - _SOURCE // 2) if len(one.source) > _SOURCE else 0
     before = ("..." if cut else "") + printable(one.source[cut:start].replace("\t", " "))
     marked = printable(one.source[start : min(end, cut + _SOURCE)].replace("\t", " "))

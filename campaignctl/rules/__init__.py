@@ -8,10 +8,11 @@ parsed, held against the schema, rendered or compared with the others; their mod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Protocol, cast
 
-from campaignctl.findings import Hit, Pointer, Severity
+from campaignctl.findings import Hit, Pointer, RulePage, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.rules import (
     adjacent_variables,
@@ -136,8 +137,21 @@ class RegistryCheck(Rule, Protocol):
         ...
 
 
-#: In the order of their codes: 0 file, 1 shape, 2 text, 3 DLT ids and headers, 4 lists, 5 times, 6 links,
-#: 7 the registered text, 8 plans, 9 the registry.
+#: What the rules are about, by the first digit of their codes.
+FAMILIES = {
+    "0": "files and comments",
+    "1": "shape",
+    "2": "text",
+    "3": "DLT ids and headers",
+    "4": "lists",
+    "5": "times",
+    "6": "links",
+    "7": "the registered text",
+    "8": "plans",
+    "9": "the registry",
+}
+
+#: In the order of their families.
 RULES: tuple[Rule, ...] = (
     yaml_syntax,
     yaml_duplicate_key,
@@ -240,3 +254,83 @@ CHECKS: tuple[Check, ...] = tuple(cast("Check", rule) for rule in RULES if hasat
 REGISTRY_CHECKS: tuple[RegistryCheck, ...] = tuple(
     cast("RegistryCheck", rule) for rule in RULES if hasattr(rule, "check_registry")
 )
+
+_TWICE = "it keeps people from being texted twice"
+_PRIVATE = "it keeps credentials out of files that many can read"
+_NEEDED = "without it nobody can say what would be sent"
+_WATCH = "it watches over the suppressions themselves"
+
+#: Rules that nothing turns off or down, and why: no comment, no setting, no option and no baseline. A comment
+#: that silenced one of these would cost more than any finding that it saves.
+HELD: Mapping[str, str] = {
+    **dict.fromkeys(("sent-before", "duplicate-id", "list-repeated"), _TWICE),
+    "credential-in-file": _PRIVATE,
+    **dict.fromkeys(
+        (
+            "yaml-syntax",
+            "yaml-duplicate-key",
+            "yaml-limit",
+            "file-unreadable",
+            "unknown-key",
+            "missing-key",
+            "wrong-type",
+            "invalid-value",
+            "template-undefined-variable",
+            "template-syntax",
+            "template-id-missing",
+            "entity-id-missing",
+            "lists-count",
+            "list-unknown",
+            "schedule-format",
+            "slot-count",
+            "template-repeated",
+        ),
+        _NEEDED,
+    ),
+    **dict.fromkeys(
+        ("ignore-without-reason", "ignore-unknown", "ignore-unused", "ignore-expired", "ignore-forbidden"),
+        _WATCH,
+    ),
+}
+
+_NAME_OF = {word: rule.NAME for rule in RULES for word in (rule.NAME, rule.CODE.lower())}
+_is_prefix = re.compile(r"cc[0-9]{1,2}").fullmatch
+
+
+def spellings() -> list[str]:
+    """Return all that `named` knows, for suggestions."""
+    return [word for rule in RULES for word in (rule.NAME, rule.CODE)]
+
+
+def named(word: str) -> str | None:
+    """Return the name of the rule with this name or code, in any case."""
+    return _NAME_OF.get(word.lower())
+
+
+def matching(word: str) -> frozenset[str]:
+    """Return the names of the rules that a word of `select` or `ignore` means: a name, a code, or the beginning
+    of codes such as CC3.
+    """
+    one = named(word)
+    if one is not None:
+        return frozenset((one,))
+    if _is_prefix(word.lower()) is None:
+        return frozenset()
+    return frozenset(rule.NAME for rule in RULES if rule.CODE.startswith(word.upper()))
+
+
+def pages() -> tuple[RulePage, ...]:
+    """Return all rules as reports and `explain` describe them, sorted by code."""
+    found = [
+        RulePage(
+            code=rule.CODE,
+            name=rule.NAME,
+            severity=rule.SEVERITY,
+            page=(rule.__doc__ or "").strip(),
+            family=FAMILIES[rule.CODE[2]],
+            off=getattr(rule, "OFF", False),
+            fixable=getattr(rule, "FIXABLE", False),
+        )
+        for rule in RULES
+    ]
+    return tuple(sorted(found))

@@ -1,12 +1,94 @@
-"""STUB.
+"""The text is not the one registered under its template id.
 
-Why:
+Why: the operators hold every message against its registered template, character by character, and drop what
+differs (DLT error 633). AWS, Kaleyra and Exotel name a capital letter, a second space, a comma and a line
+break as reasons; where a gateway passes over some of these, set `profile:` in campaignctl.yaml.
 
-Fix:
+Fails:
+
+    # registered: Your Kettle order {#num#} is packed
+    template: Your Kettle order 4711 was packed
+
+Passes:
+
+    # registered: Your Kettle order {#num#} is packed
+    template: Your Kettle order 4711 is packed
+
+Fix: write the text as registered. Other words need a template of their own on your DLT portal.
 """
 
-from campaignctl.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from campaignctl.approved import Difference, DifferenceKind
+from campaignctl.dlt import match, strays, visible
+from campaignctl.findings import Hit, Repair, Severity
+from campaignctl.model import Campaign, Context
 
 CODE = "CC701"
 NAME = "body-mismatch"
 SEVERITY = Severity.ERROR
+FIXABLE = True
+
+_IN = {
+    DifferenceKind.CASE: "in capital letters",
+    DifferenceKind.WHITESPACE: "in spaces",
+    DifferenceKind.NEWLINE: "in line breaks",
+    DifferenceKind.PUNCTUATION: "in punctuation",
+    DifferenceKind.LOOKALIKE: "in look-alike characters",
+    DifferenceKind.MISSING: "by missing text",
+    DifferenceKind.EXTRA: "by extra text",
+    DifferenceKind.OTHER: "in words",
+}
+
+
+def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
+    """Yield the first place where the text leaves its registered one."""
+    stray = strays.of(campaign, context.registry)
+    if stray is None or stray.looks_alike or stray.other is not None:
+        return
+    found = stray.difference
+    text, registered = campaign.template or "", stray.registered
+    more = len(found.repairs) - 1
+    places = f", and at {more} more place{'s' if more > 1 else ''}" if more > 0 else ""
+    shown = strays.shown(text, found)
+    is_blank = found.kind in (DifferenceKind.WHITESPACE, DifferenceKind.NEWLINE)
+    yield Hit(
+        ("template",),
+        f"template differs {_IN[found.kind]} from what is registered as {visible.titled(registered)}: it "
+        f"{_what(text, shown)}{places}; the operators drop it (DLT error 633), {_advice(shown)}",
+        span=(shown.start, shown.end) if is_blank else (found.start, found.end),
+        repair=repair(text, found, stray),
+    )
+
+
+def repair(text: str, found: Difference, stray: strays.Stray) -> Repair | None:
+    """Return the edits that make the text as registered, None where the differ knows none."""
+    edits = tuple(sorted(found.repairs))
+    overlap = any(before[1] > after[0] or before[:2] == after[:2] for before, after in pairwise(edits))
+    if not edits or overlap or not match.fits(strays.edited(text, edits), stray.registered):
+        return None
+    return Repair("write it as registered", edits, strays.is_certain(text, edits))
+
+
+def _what(text: str, shown: strays.Shown) -> str:
+    here, registered = visible.visible(shown.here), visible.visible(shown.registered)
+    is_last = shown.end == len(text)
+    where = visible.after(text, shown.start)
+    if not shown.here:
+        return f"lacks {registered}{' at the end' if is_last else where}"
+    if not shown.registered:
+        return f"has {here}{' at the end' if is_last else where}, where nothing is registered"
+    return f"has {here}{where} in place of {registered}"
+
+
+def _advice(shown: strays.Shown) -> str:
+    if "@@" in shown.here:
+        return "an @@column may only stand where a slot is registered"
+    if not shown.registered:
+        return "take it out"
+    if not shown.here:
+        return "write it there"
+    return f"write {visible.visible(shown.registered)}"

@@ -21,13 +21,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from campaignctl.findings import Pointer, Severity
+from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
-from campaignctl.words import quoted
+from campaignctl.words import credentials, quoted
 
 CODE = "CC601"
 NAME = "callback-url"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = "must be a full web address that starts with http:// or https:// and names a host; write it like"
@@ -37,14 +38,20 @@ _FORM = re.compile(
 ).fullmatch
 
 
-def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
+def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Yield each callback that cannot be posted to."""
     for field, url, example in (
         ("status_callback", campaign.status_callback, "campaign"),
         ("sms_status_callback", campaign.sms_status_callback, "sms"),
     ):
-        if url is not None and not _can_be_called(url):
-            yield (field,), f"{field} {quoted(url)} {HELP} https://hooks.example.in/{example}"
+        if url is not None and not _can_be_called(url) and not credentials(url):
+            whole = f"https://{url}"
+            meant = "://" not in url and "." in url.split("/")[0] and _can_be_called(whole)
+            yield Hit(
+                (field,),
+                f"{field} {quoted(url)} {HELP} https://hooks.example.in/{example}",
+                repair=Repair("put https:// before it", ((0, 0, "https://"),), safe=False) if meant else None,
+            )
 
 
 @lru_cache(maxsize=256)  # a company has a handful of them, in every file

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaignctl.findings import Pointer, Severity
+from campaignctl.findings import Hit, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.words import shortened
 
@@ -29,11 +29,13 @@ NAME = "column-in-static"
 SEVERITY = Severity.ERROR
 
 
-def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
+def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Yield the template of a static campaign that names a column."""
     if campaign.content_type == "static" and campaign.columns:
-        name = f"@@{shortened(campaign.columns[0])}"
-        yield (
+        name = f"@@{campaign.columns[0]}"
+        start = (campaign.template or "").find(name)
+        yield Hit(
             ("template",),
-            f"{name} in a static campaign is not filled in; make content_type dynamic, or write the text out",
+            f"{shortened(name)} in a static campaign is not filled in; make content_type dynamic, or write the text out",
+            span=(start, start + len(name)),
         )

@@ -16,25 +16,28 @@ Fix: copy the principal entity id from your DLT portal; keep it in quotes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from campaignctl.findings import Pointer, Severity
+from campaignctl.dlt import ids
+from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
+from campaignctl.rules.template_entity_mismatch import of_the_template
 from campaignctl.words import quoted
 
 CODE = "CC301"
 NAME = "entity-id-format"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = "must be 19 digits in quotes; copy the principal entity id from your DLT portal"
 
-_VALID = re.compile(r"[0-9]{19}").fullmatch
 
-
-def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
-    """Yield the id of the principal entity if it is not 19 digits."""
+def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
+    """Yield the id of the principal entity if it is not 19 digits and no other rule knows why."""
     value = campaign.dlt_entity_id
-    if value is not None and not _VALID(value):
-        yield ("dlt_entity_id",), f"dlt_entity_id {quoted(value)} {HELP}"
+    if value is None or ids.fault(value, ids.Kind.ENTITY) is not ids.Fault.FORMAT:
+        return
+    right = ids.cleaned(value, ids.Kind.ENTITY)
+    repair = Repair(f"write {right}", ((0, len(value), right),)) if right else of_the_template(campaign)
+    yield Hit(("dlt_entity_id",), f"dlt_entity_id {quoted(value)} {HELP}", repair=repair)

@@ -42,10 +42,19 @@ HELP_DIGITS = (
 
 def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
     """Yield a well-formed sender_id of the other kind."""
+    advice = mismatch(campaign)
+    if advice:
+        yield (
+            (campaign.blamed("sender_id", "sms_type"),),
+            f"sender_id {quoted(campaign.sender_id or '')} {advice}",
+        )
+
+
+def mismatch(campaign: Campaign) -> str | None:
+    """Return what is wrong between the header and `sms_type`, None for nothing."""
     sender = campaign.sender_id
     if sender is None or not is_header(sender):
-        return
+        return None
     if campaign.sms_type == "transactional" and not sender.isalpha():
-        yield ("sender_id",), f"sender_id {quoted(sender)} {HELP_LETTERS}"
-    elif campaign.sms_type == "promotional" and not sender.isdigit():
-        yield ("sender_id",), f"sender_id {quoted(sender)} {HELP_DIGITS}"
+        return HELP_LETTERS
+    return HELP_DIGITS if campaign.sms_type == "promotional" and not sender.isdigit() else None

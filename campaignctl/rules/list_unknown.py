@@ -18,16 +18,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaignctl.findings import Pointer, Severity
+from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.words import did_you_mean, quoted
 
 CODE = "CC402"
 NAME = "list-unknown"
 SEVERITY = Severity.ERROR
+FIXABLE = True
 
 
-def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
+def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Yield each item of `lists` that cannot be resolved to a SID."""
     if None not in campaign.audience or not context.registry.complete:
         return
@@ -39,4 +40,8 @@ def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]
                 if close
                 else "add it there, or give the list's SID of 32 hex digits"
             )
-            yield ("lists", index), f"list {quoted(name)} is not in registry/lists.yaml; {advice}"
+            yield Hit(
+                ("lists", index),
+                f"list {quoted(name)} is not in registry/lists.yaml; {advice}",
+                repair=Repair(f"write {close}", ((0, len(name), close),), safe=False) if close else None,
+            )

@@ -1,7 +1,8 @@
-"""A time of the schedule has no offset.
+"""A time of the schedule has no offset, or not that of India.
 
 Why: without one Exotel may read it in any zone, and a promotional message outside 10:00 to 21:00 IST
-is dropped (Exotel: Create SMS campaign, `schedule`; RFC 3339, 5.6).
+is dropped (Exotel: Create SMS campaign, `schedule`; RFC 3339, 5.6). Another zone than India's is a warning:
+people read the hours as their own.
 
 Fails:
 
@@ -15,16 +16,19 @@ Passes:
       start_time: "2035-10-20T10:30:00+05:30"
       end_time: "2035-10-20T18:00:00+05:30"
 
-Fix: add the offset, `+05:30` for India.
+Fix: write the time in India with the offset `+05:30`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
+from campaignctl.dlt import hours
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
+from campaignctl.rules.promo_window import fields_outside
 from campaignctl.words import quoted
 
 CODE = "CC502"
@@ -35,13 +39,31 @@ FIXABLE = True
 lacks_zone = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?").fullmatch
 
 
+_INDIAN = timedelta(hours=5, minutes=30)
+
+
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each time that lacks its offset."""
+    """Yield each time that lacks its offset, or has another than India's."""
     schedule = campaign.schedule
-    if schedule is None or (schedule.start is not None and schedule.end is not None):
+    if schedule is None:
         return
-    for field, text in (("start_time", schedule.start_time), ("end_time", schedule.end_time)):
-        if text is not None and lacks_zone(text):
+    for field, text, moment in (
+        ("start_time", schedule.start_time, schedule.start),
+        ("end_time", schedule.end_time, schedule.end),
+    ):
+        if text is None:
+            continue
+        if moment is not None:
+            if moment.utcoffset() != _INDIAN and field not in fields_outside(campaign):
+                right = hours.written(moment)
+                yield Hit(
+                    ("schedule", field),
+                    f"{field} {quoted(text)} is {hours.spoken(moment)} and is easily misread; write it as "
+                    f'"{right}"',
+                    severity=Severity.WARNING,
+                    repair=Repair(f"write {right}", ((0, len(text), right),)),
+                )
+        elif lacks_zone(text):
             yield Hit(
                 ("schedule", field),
                 f'{field} {quoted(text)} has no time zone; add the offset: "{text[:40]}+05:30" for India',

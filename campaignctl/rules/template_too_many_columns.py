@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaignctl.findings import Pointer, Severity
+from campaignctl.findings import Hit, Severity
 from campaignctl.model import Campaign, Context
+from campaignctl.sms import COLUMN
 from campaignctl.words import shortened
 
 CODE = "CC204"
@@ -31,11 +32,14 @@ SEVERITY = Severity.ERROR
 LIMIT = 5
 
 
-def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:
+def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Yield the template if it has too many distinct columns."""
     if len(campaign.columns) > LIMIT:
         names = shortened(", ".join(f"@@{column}" for column in campaign.columns), 120)
-        yield (
+        excess = campaign.columns[LIMIT]
+        found = next(one for one in COLUMN.finditer(campaign.template or "") if one.group(1) == excess)
+        yield Hit(
             ("template",),
             f"template uses {len(campaign.columns)} columns ({names}); Exotel fills at most {LIMIT}, write the others out",
+            span=found.span(),
         )

@@ -1,12 +1,82 @@
-"""STUB.
+"""The template id is not one of registry/templates.yaml.
 
-Why:
+Why: the operators look the id up and drop the message when they do not have it (DLT error 630), after the
+gateway has answered "success". What the registry does not hold nobody can compare with the text either.
 
-Fix:
+Fails:
+
+    # registered: Your Kettle parcel is on its way
+    dlt_template_id: "1107160086562376234"
+    template: "Your Kettle parcel is on its way"
+
+Passes:
+
+    # registered: Your Kettle parcel is on its way
+    dlt_template_id: "1107160086562376233"
+    template: "Your Kettle parcel is on its way"
+
+Fix: take the id that the finding names, or add the template to registry/templates.yaml once it is approved.
 """
 
-from campaignctl.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from campaignctl.approved import Template
+from campaignctl.dlt import ids, match
+from campaignctl.findings import Hit, Repair, Severity
+from campaignctl.model import Campaign, Context
+from campaignctl.words import did_you_mean, quoted
 
 CODE = "CC311"
 NAME = "template-unknown"
 SEVERITY = Severity.ERROR
+FIXABLE = True
+
+
+def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
+    """Yield a sound id that the registry does not have, with the template that was probably meant."""
+    value = campaign.dlt_template_id
+    registry = context.registry
+    if campaign.registered is not None or value is None or not registry.knows_templates:
+        return
+    if ids.fault(value, ids.Kind.TEMPLATE) is not None or _is_damaged_there(value, context):
+        return
+    advice, repair = meant(campaign, context)
+    if not advice:
+        close = did_you_mean(value, registry.templates)
+        advice = f"did you mean {quoted(close)}?" if close else "copy the id from your DLT portal"
+    yield Hit(
+        ("dlt_template_id",),
+        f"dlt_template_id {quoted(value)} is not in registry/templates.yaml, and the operators drop what is "
+        f"not registered (DLT error 630); {advice}",
+        repair=repair,
+    )
+
+
+def meant(campaign: Campaign, context: Context) -> tuple[str, Repair | None]:
+    """Return advice about the approved templates that the text fits, "" for none, and a repair for one."""
+    fitting = list(islice(_fitting(campaign, context), 3))
+    if not fitting:
+        return "", None
+    names = [f"{quoted(one.id)}{f' ({quoted(one.name)})' if one.name else ''}" for one in fitting]
+    if len(fitting) > 1:
+        return f"the text fits {' and '.join(names[:2])}{' and more' if names[2:] else ''}", None
+    new = fitting[0].id
+    length = len(campaign.dlt_template_id or "")
+    return f"the text is that of {names[0]}", Repair(f"write {new}", ((0, length, new),), safe=False)
+
+
+def _fitting(campaign: Campaign, context: Context) -> Iterator[Template]:
+    text = campaign.template
+    if text is None:
+        return
+    for template in context.registry.templates.values():
+        if template.is_approved and template is not campaign.registered and match.fits(text, template):
+            yield template
+
+
+def _is_damaged_there(value: str, context: Context) -> bool:
+    """Return whether the registry holds what a spreadsheet has left of this id; another rule says so."""
+    return any(ids.is_damaged(one) and ids.could_be(one, value) for one in context.registry.templates)

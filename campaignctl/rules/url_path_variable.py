@@ -1,12 +1,34 @@
-"""STUB.
+"""An `@@column` stands in a link before any question mark.
 
-Why:
+Why: a link can be whitelisted up to its `?`, and only what follows may differ from person to person; Jio's manual
+says to turn `/products/123` into `?productId=123`. Other links are dropped as not whitelisted (DLT error 701).
 
-Fix:
+Fails:
+
+    content_type: dynamic
+    template: "Follow your Kettle order at https://kettle.example/track/@@Order any time"
+
+Passes:
+
+    content_type: dynamic
+    template: "Follow your Kettle order at https://kettle.example/track?o=@@Order any time"
+
+Fix: move the column behind a `?` and whitelist the part before it as dynamic.
 """
 
-from campaignctl.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from campaignctl.dlt import cta
+from campaignctl.findings import Hit, Severity
+from campaignctl.model import Campaign, Context
 
 CODE = "CC603"
 NAME = "url-path-variable"
 SEVERITY = Severity.WARNING
+
+
+def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
+    """Return each link with a column where it cannot be whitelisted."""
+    return cta.hits(NAME, campaign, context.registry.links)

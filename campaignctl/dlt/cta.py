@@ -1,0 +1,206 @@
+"""What is wrong with the links of a campaign's text. One link, one finding: shortener, short link, path, whitelist.
+
+A link is what is written in the text, in a slot or not. A link that comes out of a column as a whole is known
+by the sample row of the list alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
+from typing import NamedTuple
+
+from campaignctl.approved import Links
+from campaignctl.dlt import links, match
+from campaignctl.dlt.once import once
+from campaignctl.findings import Hit, Severity
+from campaignctl.model import Campaign
+from campaignctl.sms import COLUMN
+from campaignctl.words import quoted
+
+#: Shorteners that everybody may use, so that no sender can whitelist their domain (smslocal.in, rejection reasons;
+#: each is also known to github.com/PeterDaveHello/url-shorteners). Not those of one house, such as wa.me.
+SHORTENERS = frozenset(
+    (
+        *(
+            "bit.ly",
+            "bitly.com",
+            "j.mp",
+            "tinyurl.com",
+            "tiny.cc",
+            "tiny.one",
+            "t.co",
+            "goo.gl",
+            "is.gd",
+            "v.gd",
+        ),
+        *(
+            "cutt.ly",
+            "rb.gy",
+            "ow.ly",
+            "buff.ly",
+            "t.ly",
+            "shorturl.at",
+            "rebrand.ly",
+            "s.id",
+            "adf.ly",
+            "bl.ink",
+        ),
+        *(
+            "lnkd.in",
+            "trib.al",
+            "dub.sh",
+            "short.gy",
+            "u.to",
+            "x.gd",
+            "qr.ae",
+            "tly.in",
+            "surl.li",
+            "clck.ru",
+        ),
+    )
+)
+
+
+class _Use(NamedTuple):
+    """One link of a text, with a HOLE for each @@column in it."""
+
+    url: str
+    start: int
+    end: int
+    has_scheme: bool
+    note: str = ""  #: where the link comes from, if it is not written in the text
+
+    @property
+    def shown(self) -> str:
+        return quoted(self.url.replace(match.HOLE, "@@\u2026"))
+
+
+class _Fault(NamedTuple):
+    rule: str
+    message: str
+    severity: Severity | None = None
+
+
+def hits(rule: str, campaign: Campaign, whitelist: Links) -> Iterator[Hit]:
+    """Return what one rule has to say about the links of a campaign's text."""
+    text = campaign.template
+    if not text or ("." not in text and "@@" not in text):
+        return iter(())
+    return iter(_hits(campaign, whitelist).get(rule, ()))
+
+
+@once
+def _hits(campaign: Campaign, whitelist: Links) -> Mapping[str, list[Hit]]:
+    """Return by rule what is wrong with the campaign's links."""
+    found: dict[str, list[Hit]] = {}
+    for use in _uses(campaign):
+        fault = _fault(use, whitelist, campaign)
+        if fault is not None:
+            hit = Hit(("template",), fault.message, span=(use.start, use.end), severity=fault.severity)
+            found.setdefault(fault.rule, []).append(hit)
+    return found
+
+
+def _uses(campaign: Campaign) -> Iterator[_Use]:
+    text = campaign.template or ""
+    masked = match.mask(text)
+    inside: list[tuple[int, int]] = []
+    for one in links.urls(masked.text):
+        start, end = masked.places[one.start], masked.places[one.end]
+        inside.append((start, end))
+        yield _Use(one.text, start, end, one.has_scheme)
+    recipients = campaign.audience[0] if len(campaign.audience) == 1 else None
+    if (
+        not campaign.columns
+        or campaign.content_type != "dynamic"
+        or recipients is None
+        or not recipients.sample
+    ):
+        return
+    said: set[str] = set()
+    for found in COLUMN.finditer(text):
+        name = found.group(1)
+        value = recipients.sample.get(name)
+        if value is None or name in said or any(low <= found.start() < high for low, high in inside):
+            continue
+        said.add(name)
+        note = f" in the sample row of list {quoted(recipients.alias or recipients.sid)}"
+        for one in links.urls(value):
+            yield _Use(one.text, *found.span(), one.has_scheme, note)
+
+
+def _fault(use: _Use, whitelist: Links, campaign: Campaign) -> _Fault | None:
+    where, header = links.address(use.url), campaign.sender_id
+    if where.host.removeprefix("www.") in SHORTENERS:
+        return _shortener(use, header, where)
+    if not use.has_scheme and not where.path:  # a brand that is called like its domain
+        return None
+    if whitelist.stated and links.is_covered(whitelist, use.url, header):
+        return None
+    fixed, _, _ = use.url.partition("?")
+    if whitelist.stated and _is_short(where.host, whitelist) and not _has_header(where, header):
+        return _short(use, header, where)
+    if match.HOLE in fixed:
+        is_key = not whitelist.stated and _has_header(where, header)
+        # In a static campaign the column itself is the mistake, and column-in-static says so.
+        return None if is_key or campaign.content_type == "static" else _path(use)
+    return _missing(use, whitelist, where) if whitelist.stated else None
+
+
+def _has_header(where: links.Address, header: str | None) -> bool:
+    return header is not None and header in where.segments[:-1]
+
+
+def _is_short(host: str, whitelist: Links) -> bool:
+    return any(one.kind == "short" and links.address(one.url).host == host for one in whitelist.urls)
+
+
+def _shortener(use: _Use, header: str | None, where: links.Address) -> _Fault:
+    if _has_header(where, header):
+        said = (
+            f"{use.shown}{use.note} is a link of {where.host}, which anybody may use; with your header in it some "
+            "operators let it pass and others drop it (DLT error 642), use a short domain of your own"
+        )
+        return _Fault("url-public-shortener", said, Severity.WARNING)
+    said = (
+        f"{use.shown}{use.note} is a link of {where.host}, which anybody may use and nobody can whitelist; the "
+        "operators drop it (DLT error 642), write the whole address, or one of a short domain of your own"
+    )
+    return _Fault("url-public-shortener", said)
+
+
+def _short(use: _Use, header: str | None, where: links.Address) -> _Fault:
+    said = (
+        f"{use.shown}{use.note} has no {header or 'header'} in its path; a short link is recognised by domain and "
+        f"header and dropped without (DLT error 642), make it {where.host}/{header or 'HEADER'}/..."
+    )
+    return _Fault("short-url-without-header", said)
+
+
+def _path(use: _Use) -> _Fault:
+    said = (
+        f"{use.shown} has an @@column before any question mark; only what follows the ? of a whitelisted dynamic "
+        "link may vary, and the rest is dropped (DLT error 701), write it like https://shop.example/track?o=@@Order"
+    )
+    return _Fault("url-path-variable", said)
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many characters two paths have in common at their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _missing(use: _Use, whitelist: Links, where: links.Address) -> _Fault:
+    near = [one for one in whitelist.urls if links.address(one.url).host == where.host]
+    if near:
+        best = max(near, key=lambda one: _shared(links.address(one.url).path, where.path))
+        more = f" and {len(near) - 1} more" if len(near) > 1 else ""
+        advice = f"or write what is on it for {where.host}: {quoted(best.url)} ({best.kind}){more}"
+    else:
+        advice = f"which has nothing of {quoted(where.host)}"
+    said = (
+        f"{use.shown}{use.note} is covered by no entry of registry/links.yaml; the operators drop it (DLT error "
+        f"642), put it on the whitelist of your DLT portal, {advice}"
+    )
+    return _Fault("url-not-whitelisted", said)

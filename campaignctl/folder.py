@@ -1,0 +1,125 @@
+"""The files of a campaigns folder: which there are, as reports show them, and read without leaving it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from campaignctl import documents
+from campaignctl.composer import Problem
+from campaignctl.errors import ProjectError
+
+CONFIG = "campaignctl.yaml"
+
+
+def shown(path: Path) -> str:
+    """Return a path as reports show it: relative to the current folder where it lies inside, with slashes."""
+    absolute = os.path.abspath(path)  # noqa: PTH100 - a link stays as it is named
+    return absolute.removeprefix(str(Path.cwd()) + os.sep).replace(os.sep, "/")
+
+
+def read_inside(path: str, root: Path, limit: int, read: documents.Read = documents.read) -> bytes | Problem:
+    """Return the bytes of a file, unless it is a link that leaves `root`."""
+    if _leaves(path, root.resolve()):
+        return Problem("file-unreadable", 0, 0, _LEAVES)
+    return read(path, limit)
+
+
+def _leaves(link: str, inside: Path) -> bool:
+    try:
+        target = Path(link).resolve()
+        if not target.is_relative_to(inside):
+            return True
+        steps = target.relative_to(inside).parts  # .git/config lies inside the folder, too
+        return any(step.startswith(".") for step in steps)
+    except (OSError, RuntimeError):  # a link to itself
+        return True
+
+
+_LEAVES = "a symbolic link to something outside the campaigns folder or hidden in it; it is not followed"
+
+
+class CampaignFile(NamedTuple):
+    """A file to lint: its path, the path as reports show it, and why it is not read (None: it is)."""
+
+    path: str
+    shown: str
+    trouble: str | None = None
+
+
+def campaign_files(root: Path, paths: Sequence[str]) -> Iterator[CampaignFile]:
+    """Yield the campaign files below the folder, or those at `paths`, sorted.
+
+    Hidden files, campaignctl.yaml and registry/ are no campaigns. Raises ProjectError for a path that
+    does not exist. Paths are plain strings here: a Path for each of 100,000 files costs a second.
+    """
+    if not paths:
+        yield from _walk(str(root), prefix(root), root.resolve(), top=True)
+        return
+    seen: set[str] = set()
+    for name in paths:
+        for file in _named(root, Path(name)):
+            place = os.path.abspath(file.path)  # noqa: PTH100
+            if place not in seen:
+                seen.add(place)
+                yield file
+
+
+def prefix(folder: Path) -> str:
+    """Return what the paths of a folder's files begin with in reports."""
+    return "" if folder.absolute() == Path.cwd() else f"{shown(folder)}/"
+
+
+def _named(root: Path, path: Path) -> Iterator[CampaignFile]:
+    """Yield the campaign files that one path of the command line stands for.
+
+    A hook names whatever a pull request has touched: settings are passed over, and a link, or a path
+    behind one, that leaves the folder is not read.
+    """
+    if not os.path.lexists(path):
+        raise ProjectError(f"{path}: no such file or folder")
+    within = Path(os.path.abspath(path)).is_relative_to(os.path.abspath(root))  # noqa: PTH100
+    if are_settings(root, (str(path),)):
+        return
+    if (within or path.is_symlink()) and _leaves(str(path), root.resolve()):
+        yield CampaignFile(str(path), shown(path), _LEAVES)
+    elif path.is_dir():
+        yield from _walk(str(path), prefix(path), root.resolve(), top=(path / CONFIG).exists())
+    else:
+        yield CampaignFile(str(path), shown(path))
+
+
+def are_settings(root: Path, paths: Sequence[str]) -> bool:
+    """Return whether all paths (at least one) name campaignctl.yaml or registry files of this folder."""
+    base = os.path.abspath(root)  # noqa: PTH100
+    config, registry_folder = os.path.join(base, CONFIG), os.path.join(base, "registry")  # noqa: PTH118
+    places = [os.path.abspath(one) for one in paths]  # noqa: PTH100
+    return bool(places) and all(
+        one in (config, registry_folder) or one.startswith(registry_folder + os.sep) for one in places
+    )
+
+
+def _walk(folder: str, prefix: str, inside: Path, *, top: bool) -> Iterator[CampaignFile]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        why = f"the folder cannot be read: {(error.strerror or 'unknown').lower()}"
+        yield CampaignFile(folder, prefix.rstrip("/") or ".", why)
+        return
+    for entry in entries:
+        name = entry.name
+        if name.startswith(".") or (top and name in (CONFIG, "registry")):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path, f"{prefix}{name}/", inside, top=False)
+        elif not entry.is_symlink():
+            if name.lower().endswith((".yaml", ".yml")):
+                yield CampaignFile(entry.path, prefix + name)
+        elif Path(entry.path).is_dir():
+            yield CampaignFile(
+                entry.path, prefix + name, "a symbolic link to a folder; put the files themselves here"
+            )
+        elif name.lower().endswith((".yaml", ".yml")):
+            yield CampaignFile(entry.path, prefix + name, _LEAVES if _leaves(entry.path, inside) else None)

@@ -1,0 +1,160 @@
+"""What becomes of findings after the rules: which rules run, how bad their findings are, which only follow from others.
+
+The order of all this, as `lint` goes through it:
+
+1. rules that are off do not run, and what was found anyway is left out (`Levels.of`);
+2. levels: `lint.levels` first, then what the profile makes an error, then the finding's own;
+3. a finding that follows from another one is left out (`causes`);
+4. suppression comments (`ignoring`), whose own mistakes become findings;
+5. the baseline (`baseline`).
+
+Rules that are HELD pass through all of it untouched, except that a level may make them worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from campaignctl.findings import Finding, Severity
+from campaignctl.model import Config
+from campaignctl.profiles import PROFILES
+from campaignctl.rules import BY_NAME, HELD, RULES, matching, named, spellings
+from campaignctl.schema import Misfit
+from campaignctl.words import did_you_mean, quoted
+
+OFF = "off"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Levels:
+    """Which rules run, and the severities that are stated for them."""
+
+    running: frozenset[str]
+    stated: Mapping[str, Severity]
+
+    def runs(self, name: str) -> bool:
+        """Return whether the rule of this name runs."""
+        return name in self.running
+
+    def of(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Return the findings of the rules that run, each as bad as it counts here."""
+        return [
+            one
+            if (stated := self.stated.get(one.name, one.severity)) is one.severity
+            else replace(one, severity=stated)
+            for one in findings
+            if one.name in self.running
+        ]
+
+
+def levels(config: Config, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Levels:
+    """Return what campaignctl.yaml and the command line say about the rules.
+
+    `select` of the command line takes the place of that of campaignctl.yaml, `ignore` is added to it. What is
+    not a rule counts for nothing here: `misfits` and `misfit` have said so.
+    """
+    given = {name: level for word, level in config.levels.items() if (name := named(word)) is not None}
+    chosen = tuple(select) or config.select
+    wanted = frozenset[str]().union(*map(matching, chosen))
+    spelt = {named(word) for word in chosen} | given.keys()
+    refused = frozenset[str]().union(*map(matching, (*config.ignore, *ignore)))
+    running = {
+        rule.NAME
+        for rule in RULES
+        if (not chosen or rule.NAME in wanted)
+        and rule.NAME not in refused
+        and given.get(rule.NAME) != OFF
+        and (rule.NAME in spelt or not getattr(rule, "OFF", False))
+    }
+    stated = dict.fromkeys(PROFILES[config.profile].errors, Severity.ERROR)
+    for name, level in given.items():
+        if level != OFF and not (name in HELD and _is_lower(level, name)):
+            stated[name] = Severity(level)
+    return Levels(running=frozenset(running | HELD.keys()), stated=stated)
+
+
+def _is_lower(level: str, name: str) -> bool:
+    return level == OFF or (level != Severity.ERROR and BY_NAME[name].SEVERITY is Severity.ERROR)
+
+
+# --- wrong words --------------------------------------------------------------------------------------
+
+
+def misfit(word: str, *, ignored: bool = False) -> str | None:
+    """Return what is wrong with a word of `select` or `ignore`, None if nothing is."""
+    found = matching(word)
+    if not found:
+        return _unknown(word)
+    if ignored and found <= HELD.keys():
+        name = min(found)
+        return f"{quoted(word)} cannot be ignored, for {HELD[name]}; leave it out and mend what it finds"
+    return None
+
+
+def _unknown(word: str) -> str:
+    close = did_you_mean(word, spellings())
+    advice = f"did you mean {close}?" if close else "`campaignctl rules` lists them"
+    return f"there is no rule {quoted(word)}; {advice}"
+
+
+def misfits(config: Config) -> Iterator[Misfit]:
+    """Yield what is wrong with `lint:` in campaignctl.yaml beyond its shape."""
+    for key, words in (("select", config.select), ("ignore", config.ignore)):
+        for index, word in enumerate(words):
+            message = misfit(word, ignored=key == "ignore")
+            if message is not None:
+                yield Misfit("invalid-value", ("lint", key, index), message)
+    for word, level in config.levels.items():
+        name = named(word)
+        if name is None:
+            yield Misfit("invalid-value", ("lint", "levels", word), _unknown(word), key=True)
+        elif name in HELD and _is_lower(level, name):
+            message = f"{name} cannot be put lower than {BY_NAME[name].SEVERITY.value}, for {HELD[name]}"
+            yield Misfit("invalid-value", ("lint", "levels", word), f"{message}; delete this line")
+
+
+# --- one cause, one finding ---------------------------------------------------------------------------
+
+#: A value of the wrong shape: what the other rules say of it they say of something nobody meant.
+_SHAPE = frozenset(("wrong-type", "invalid-value", "template-undefined-variable", "template-syntax"))
+#: A value of the wrong form has to be written anew, and its error says how: in quotes.
+_FORM = frozenset(
+    (
+        "invalid-value",
+        "entity-id-format",
+        "template-id-format",
+        "id-spreadsheet-damage",
+        "header-format",
+        "schedule-format",
+        "name-too-short",
+    )
+)
+
+#: These rules, at a value, silence these at the same value. Only what the rules cannot see themselves: the checks
+#: of the text and of the shape know nothing of the rules, nor these of them.
+_FOLLOWS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (_SHAPE, frozenset(BY_NAME) - HELD.keys()),
+    (_FORM, frozenset(("yaml-ambiguous-scalar",))),
+)
+
+
+def causes(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings without those that only follow from another one about the same value."""
+    named_at: dict[tuple[str, str | None, str], set[str]] = {}
+    for one in findings:
+        if one.pointer and (one.name in _SHAPE or one.name in _FORM):
+            named_at.setdefault(_value(one), set()).add(one.name)
+    if not named_at:
+        return [*findings]
+    return [one for one in findings if not _follows(one.name, named_at.get(_value(one), set()))]
+
+
+def _follows(name: str, named_there: set[str]) -> bool:
+    return any(name in followers and named_there & (first - {name}) for first, followers in _FOLLOWS)
+
+
+def _value(one: Finding) -> tuple[str, str | None, str]:
+    """Return which value a finding is about. What stands in `defaults` is said for any of its campaigns."""
+    owner = None if one.pointer.startswith("/defaults/") else one.campaign
+    return one.path, owner, one.pointer
