@@ -542,6 +542,7 @@ def test_guesses_are_made_only_when_they_are_asked_for(folder: Path, run: Run) -
         (("--fix", "--diff"), "exclude each other"),
         (("--unsafe-fixes",), "needs --fix"),
         (("--diff", "--format", "json"), "leave out --format"),
+        (("--diff", "--report", "json=report.json"), "no --report either"),
     ],
 )
 def test_options_that_contradict_each_other_are_a_usage_error(
@@ -901,6 +902,20 @@ def test_a_diff_cannot_act_on_a_terminal_or_a_log() -> None:
 
     assert lines[:2] == ["--- a/a\\x1b.yaml", "+++ b/a\\x1b.yaml"]
     assert lines[3:] == [" \\x3a:x", "  \\x1b[2J", " #\\x23[group]", "-k: \\u202e\tx\\ry", "+k: z"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["status_callback: https://me:hunter2@hooks.example/x", "api_token: hunter2", "- {password: 'hunter2'}"],
+)
+def test_a_diff_shows_no_password(line: str) -> None:
+    for shown in (
+        diff("a.yaml", f"{line}\nk: x\n", f"{line}\nk: y\n"),
+        diff("a.yaml", f"{line}\n", f"{line} # c\n"),
+        diff("a.yaml", f"{line}\r\n", f"{line} # c"),
+    ):
+        assert "hunter2" not in shown
+        assert shown.count("a secret, not shown") in (1, 2)
 
 
 LINES = st.lists(st.text(st.sampled_from("ab\t नि- #"), max_size=6), min_size=1, max_size=8)

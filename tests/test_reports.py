@@ -224,7 +224,10 @@ def test_a_rule_is_explained_by_code_or_name_in_any_case(name: str, run: Run) ->
     ran = run("explain", name)
 
     assert ran.code == 0
-    assert ran.out == f"CC303 header-format (error, --fix can mend it)\n\n{(header_format.__doc__ or '').strip()}\n"
+    assert (
+        ran.out
+        == f"CC303 header-format (error, --fix can mend it)\n\n{(header_format.__doc__ or '').strip()}\n"
+    )
 
 
 def test_every_rule_is_explained_as_json(run: Run) -> None:

@@ -46,6 +46,8 @@ def mode(given: Mapping[str, Any]) -> Mode:
         raise UsageError("--unsafe-fixes needs --fix, or --diff to look at the guesses first")
     if given["diff"] and given["format_"] != "text":
         raise UsageError(f"--diff prints a diff and no {given['format_']}; leave out --format")
+    if given["diff"] and given["reports"]:
+        raise UsageError("--diff writes nothing, and no --report either; run lint without --diff for one")
     return Mode.FIX if given["fix"] else Mode.DIFF if given["diff"] else Mode.REPORT
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from difflib import unified_diff
 
-from campaignctl.words import printable
+from campaignctl.words import printable, shows_secret
 
+_HIDDEN = "*** a secret, not shown; --fix keeps it as it is ***"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 
 
 def diff(path: str, before: str, after: str) -> str:
     """Return the diff of one file, "" when nothing differs.
 
-    Where the text is visible characters alone it can be applied; what could act on a terminal is escaped.
+    Where the text is visible characters alone it can be applied; what could act on a terminal is escaped,
+    and a line with a password in it is not shown.
     """
     name = printable(path.lstrip("/"))
     name += "\t" if " " in name else ""  # where git looks for the end of a name
@@ -28,6 +30,8 @@ def _line(line: str) -> str:
     tail = "\r" if body.endswith("\r") else ""
     lead = 2 if body[1:2] == "\ufeff" else 1
     shown = "\t".join(map(printable, body[lead:].removesuffix("\r").split("\t")))
+    if shows_secret(body[1:]):
+        shown = _HIDDEN
     if body[0] == " " and shown.lstrip().startswith(
         "::"
     ):  # a command in GitHub's logs, in spite of the blank
