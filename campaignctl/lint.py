@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -132,6 +132,13 @@ def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(unique[key] for key in sorted(unique))
 
 
+Concern = Callable[[Campaign, Context], bool]
+
+
+def _always(campaign: Campaign, context: Context) -> bool:  # noqa: ARG001
+    return True
+
+
 class _Linter:
     """What is gathered over all files."""
 
@@ -142,7 +149,12 @@ class _Linter:
         self.required = frozenset(schema.REQUIRED) | (
             set() if self.context.config.allow_immediate else {"schedule"}
         )
-        self.checks = [(rule.NAME, rule.check) for rule in CHECKS if levels.runs(rule.NAME)]
+        #: By what must be the case for them to have anything to say, which is asked once for all of them.
+        self.checks: dict[Concern, list[tuple[str, Any]]] = {}
+        for rule in CHECKS:
+            if levels.runs(rule.NAME):
+                concern = getattr(rule, "concern", _always)
+                self.checks.setdefault(concern, []).append((rule.NAME, rule.check))
         self.comments: list[Comments] = []
         self.findings: list[Finding] = []
         self.campaigns: list[Campaign] = []
@@ -219,9 +231,12 @@ class _Linter:
         if campaign.id is None:
             self.unreadable.append(document.path)
         self.campaigns.append(campaign)
-        for name, check in self.checks:
-            for hit in check(campaign, self.context):
-                self.report_hit(name, document, campaign, Hit(*hit))
+        for concern, checks in self.checks.items():
+            if concern is not _always and not concern(campaign, self.context):
+                continue
+            for name, check in checks:
+                for hit in check(campaign, self.context):
+                    self.report_hit(name, document, campaign, Hit(*hit))
 
     def find_duplicate_ids(self) -> None:
         first: dict[str, Campaign] = {}

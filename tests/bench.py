@@ -37,7 +37,19 @@ vars:
   brand: Kettle
 """
 CITIES = ("Delhi", "Pune", "Lucknow", "Jaipur", "Indore", "Patna", "Bhopal", "Surat")
-HINDI = "नमस्ते, Kettle की चाय {number} {city} में आ गई है। आज ही आइए और एक कप हमारे साथ पीजिए।"
+#: The texts by language and kind: as they are registered, with the slots number and city.
+TEXTS = {
+    ("en", False): "{who}, Kettle order {number} from {city} is packed and leaves today. "
+    "Track it in the app or call our helpline. Thank you for choosing Kettle.",
+    ("en", True): "{who}, the new Kettle tea number {number} has come to {city}. "
+    "Come by this week and have a cup of it with us. To opt out reply STOP to this message.",
+    ("hi", False): "नमस्ते, Kettle का ऑर्डर {number} {city} से आज भेजा गया है। आप इसे ऐप में देख सकते हैं। धन्यवाद।",
+    (
+        "hi",
+        True,
+    ): "नमस्ते, Kettle की चाय {number} {city} में आ गई है। आज ही आइए और हमारे साथ पीजिए। बंद करने के लिए STOP।",
+}
+IDS = {key: f"110716008656237{number:04}" for number, key in enumerate(TEXTS, start=6233)}
 
 
 def campaign(number: int, dice: random.Random) -> str:
@@ -45,14 +57,9 @@ def campaign(number: int, dice: random.Random) -> str:
     city = dice.choice(CITIES)
     dynamic, promotional, hindi = dice.random() < 0.5, dice.random() < 0.4, dice.random() < 0.2
     who = "Dear @@First_name" if dynamic else "Dear customer"
-    text = (
-        HINDI.format(city=city, number=number)
-        if hindi
-        else (
-            f"{who}, {{{{ brand }}}} order {number:06} from {city} is packed and leaves today. "
-            "Track it in the app or call our helpline. Thank you for choosing Kettle."
-        )
-    )
+    key = ("hi" if hindi else "en", promotional)
+    text = TEXTS[key].replace("Kettle", "{{ brand }}", 1).replace("{who}", who)
+    text = text.replace("{number}", f"{number:06}").replace("{city}", city)
     day = f"2035-{dice.randrange(1, 13):02}-{dice.randrange(1, 28):02}"
     return f"""\
 # yaml-language-server: $schema=../../schemas/campaign.schema.json
@@ -64,13 +71,38 @@ lists: [{city.lower()}]
 schedule:
   start_time: "{day}T10:30:00+05:30"
   end_time: "{day}T18:00:00+05:30"
-dlt_template_id: "11071600{dice.randrange(10**10, 10**11)}"
+dlt_template_id: "{IDS[key]}"
 sender_id: "{"612345" if promotional else "KETTLE"}"
 sms_type: {"promotional" if promotional else "transactional"}
 template: "{text}"
 status_callback: https://hooks.example.in/campaign
 sms_status_callback: https://hooks.example.in/sms
 """
+
+
+def templates() -> str:
+    """Return the registry of the four texts, and of 195 others that no campaign uses."""
+    entries = []
+    for (language, promotional), text in TEXTS.items():
+        slots = {"who": "{#alphanumeric#}", "number": "{#numeric#}", "city": "{#alphanumeric#}"}
+        entries.append((IDS[language, promotional], language, promotional, text.format(**slots)))
+    for number in range(195):
+        text = (
+            f"Kettle here, notice {number} of this year: {{#alphanumeric#}} is ready for you at the counter."
+        )
+        entries.append((f"110716008656238{number + 1:04}", "en", False, text))
+    return "brands: [Kettle]\ntemplates:\n" + "".join(
+        f"""\
+  - id: "{id_}"
+    entity: "1101573920000046183"
+    headers: [{'"612345"' if promotional else "KETTLE"}]
+    category: {"promotional" if promotional else "service-implicit"}
+    status: approved
+    language: {language}
+    text: "{text}"
+"""
+        for id_, language, promotional, text in entries
+    )
 
 
 def corpus(root: Path, size: int) -> None:
@@ -83,6 +115,8 @@ def corpus(root: Path, size: int) -> None:
         for city in CITIES
     )
     (root / "registry" / "lists.yaml").write_text(f"lists:\n{lists}", encoding="utf-8")
+    (root / "registry" / "templates.yaml").write_text(templates(), encoding="utf-8")
+    (root / "registry" / "links.yaml").write_text("urls: []\n", encoding="utf-8")
     for number in range(size):
         folder = root / f"{number // 500:03}"
         folder.mkdir(exist_ok=True)

@@ -14,7 +14,7 @@ from campaignctl.approved import Links
 from campaignctl.dlt import links, match
 from campaignctl.dlt.once import once
 from campaignctl.findings import Hit, Severity
-from campaignctl.model import Campaign
+from campaignctl.model import Campaign, Context
 from campaignctl.sms import COLUMN
 from campaignctl.words import quoted
 
@@ -87,6 +87,11 @@ def hits(rule: str, campaign: Campaign, whitelist: Links) -> Iterator[Hit]:
     if not campaign.template:
         return iter(())
     return iter(_hits(campaign, whitelist).get(rule, ()))
+
+
+def concern(campaign: Campaign, context: Context) -> bool:
+    """Return whether any link of the campaign is wrong: the rules about links are asked only then."""
+    return bool(campaign.template) and bool(_hits(campaign, context.registry.links))
 
 
 @once

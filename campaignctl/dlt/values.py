@@ -14,7 +14,7 @@ from campaignctl.approved import Filling, SlotKind
 from campaignctl.dlt import links, placeholders
 from campaignctl.dlt.once import once
 from campaignctl.findings import Hit, Repair, Severity
-from campaignctl.model import Campaign
+from campaignctl.model import Campaign, Context
 from campaignctl.profiles import Profile
 from campaignctl.sms import COLUMN
 from campaignctl.words import count, quoted
@@ -48,6 +48,12 @@ def hits(rule: str, campaign: Campaign, profile: Profile) -> Iterator[Hit]:
     if comparison is None or not comparison.fillings:
         return iter(())
     return iter(_hits(campaign, profile).get(rule, ()))
+
+
+def concern(campaign: Campaign, context: Context) -> bool:
+    """Return whether any value of the campaign's slots is wrong: its rules are asked only then."""
+    comparison = campaign.comparison
+    return comparison is not None and bool(comparison.fillings) and bool(_hits(campaign, context.profile))
 
 
 def spoken_for(campaign: Campaign, profile: Profile) -> list[tuple[int, int]]:
@@ -106,11 +112,24 @@ def _hit(campaign: Campaign, filling: Filling, number: int, fault: Fault, *, is_
     return Hit(("template",), message, span=span, severity=fault.severity, repair=repair)
 
 
+#: Words of Latin letters, and digits: what nearly all values are. Nothing else can be wrong with them.
+_words = re.compile("[A-Za-z]+(?: [A-Za-z]+)*").fullmatch
+_digits = re.compile("[0-9]+").fullmatch
+
+
+def _is_plain(value: str, kind: SlotKind, profile: Profile) -> bool:
+    if len(value) > profile.slot_warning:
+        return False
+    if kind is SlotKind.NUMERIC:
+        return _digits(value) is not None
+    return kind in (SlotKind.ALPHANUMERIC, SlotKind.VAR) and _words(value) is not None
+
+
 def _fault(filling: Filling, profile: Profile) -> tuple[Fault | None, bool]:
     """Return the worst fault of a value, and whether only the sample row has it."""
-    if placeholders.holds_one(filling.value):
-        return None, False
     slot = filling.slot
+    if _is_plain(filling.value, slot.kind, profile) or placeholders.holds_one(filling.value):
+        return None, False
     written = _Value(filling.value, slot.kind, slot.tag)
     if not filling.columns:
         return _worst(written, profile, _JUDGES), False

@@ -2,8 +2,9 @@
 
 A rule has CODE, NAME and SEVERITY, and `check(campaign, context)` which yields `(pointer, message)`, or a Hit
 where more is known: the place inside a text, another severity, a repair. A rule about the registry has
-`check_registry(context)` and names the file in each Hit. The rules without either are found while a file is
-parsed, held against the schema, rendered or compared with the others; their modules are their pages.
+`check_registry(context)` and names the file in each Hit. Rules that share a look at the campaign have it as
+`concern(campaign, context)`, and are asked only where it says yes. The rules without either are found while a
+file is parsed, held against the schema, rendered or compared with the others; their modules are their pages.
 """
 
 from __future__ import annotations

@@ -34,6 +34,8 @@ CODE = "CC605"
 NAME = "short-url-without-header"
 SEVERITY = Severity.ERROR
 
+concern = cta.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each short link without the header in its path."""

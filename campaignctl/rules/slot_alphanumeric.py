@@ -28,6 +28,8 @@ CODE = "CC709"
 NAME = "slot-alphanumeric"
 SEVERITY = Severity.WARNING
 
+concern = values.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each alphanumeric slot with a sign in it that may not pass."""

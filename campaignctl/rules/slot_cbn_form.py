@@ -29,6 +29,8 @@ NAME = "slot-cbn-form"
 SEVERITY = Severity.ERROR
 FIXABLE = True
 
+concern = values.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each call-back slot without a number."""

@@ -28,6 +28,8 @@ CODE = "CC712"
 NAME = "slot-email-form"
 SEVERITY = Severity.ERROR
 
+concern = values.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each e-mail slot without an address."""

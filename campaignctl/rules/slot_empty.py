@@ -28,6 +28,8 @@ CODE = "CC706"
 NAME = "slot-empty"
 SEVERITY = Severity.ERROR
 
+concern = values.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each slot without a value."""

@@ -28,6 +28,8 @@ CODE = "CC713"
 NAME = "slot-newline-or-edge-space"
 SEVERITY = Severity.WARNING
 
+concern = values.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each value with a blank where none belongs."""

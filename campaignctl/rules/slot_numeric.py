@@ -29,6 +29,8 @@ NAME = "slot-numeric"
 SEVERITY = Severity.ERROR
 FIXABLE = True
 
+concern = values.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each numeric slot with something else in it."""

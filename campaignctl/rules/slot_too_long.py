@@ -29,6 +29,8 @@ CODE = "CC707"
 NAME = "slot-too-long"
 SEVERITY = Severity.ERROR
 
+concern = values.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each value that is too long."""

@@ -30,6 +30,8 @@ CODE = "CC710"
 NAME = "slot-url-form"
 SEVERITY = Severity.ERROR
 
+concern = values.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each link slot without a whole address."""

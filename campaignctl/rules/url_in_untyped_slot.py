@@ -30,6 +30,8 @@ CODE = "CC714"
 NAME = "url-in-untyped-slot"
 SEVERITY = Severity.ERROR
 
+concern = values.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each link or number in a slot for words."""

@@ -29,6 +29,8 @@ CODE = "CC602"
 NAME = "url-not-whitelisted"
 SEVERITY = Severity.ERROR
 
+concern = cta.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each link that no entry of the whitelist covers."""

@@ -28,6 +28,8 @@ CODE = "CC603"
 NAME = "url-path-variable"
 SEVERITY = Severity.WARNING
 
+concern = cta.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each link with a column where it cannot be whitelisted."""

@@ -28,6 +28,8 @@ CODE = "CC604"
 NAME = "url-public-shortener"
 SEVERITY = Severity.ERROR
 
+concern = cta.concern
+
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     """Return each link of a shortener that everybody may use."""
