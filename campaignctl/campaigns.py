@@ -90,7 +90,7 @@ def _compare(
     audience: tuple[RecipientList | None, ...],
     profile: Profile,
 ) -> Comparison | None:
-    if text is None or registered is None or match.HOLE in text or len(text) > 2 * MOST:
+    if text is None or registered is None or match.HOLE in text or len(text) > MOST:
         return None
     sample = audience[0].sample if len(audience) == 1 and audience[0] is not None else {}
     return match.compare(text, registered, profile, sample)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from campaignctl import baseline, campaigns, documents, folder, ignoring, judging, project, repairs, schema
 from campaignctl.baseline import Baseline
 from campaignctl.composer import Problem
+from campaignctl.dlt import links
 from campaignctl.documents import Document, SourceFile
 from campaignctl.errors import ProjectError
 from campaignctl.findings import Edit, Finding, Hit, Pointer, Repair, Severity
@@ -85,7 +86,7 @@ def run(
         files=linter.files,
         unreadable=tuple(linter.unreadable),
         paths=tuple(linter.paths),
-        notes=(*_notes(the_project), *baseline.notes(sifted, known, whole=whole)),
+        notes=(*_notes(the_project, linter.campaigns), *baseline.notes(sifted, known, whole=whole)),
     )
 
 
@@ -95,16 +96,29 @@ def _baseline(the_project: Project) -> Baseline:
     return baseline.load(baseline.place(the_project.root, name)) if name else baseline.EMPTY
 
 
-def _notes(the_project: Project) -> tuple[str, ...]:
-    """Return what could not be checked: a silence that looks like a pass is the worst result."""
-    if "templates" in the_project.registries or not the_project.sound:
-        return ()
-    return (_NOT_COMPARED,)
+def _notes(the_project: Project, found: Sequence[Campaign]) -> Iterator[str]:
+    """Yield what could not be checked: a silence that looks like a pass is the worst result."""
+    if not the_project.sound:
+        return
+    if "templates" not in the_project.registries:
+        yield _NOT_COMPARED
+    if "links" not in the_project.registries and any(_holds_link(one) for one in found):
+        yield _NO_WHITELIST
+
+
+def _holds_link(campaign: Campaign) -> bool:
+    return bool(campaign.template) and any(one.has_scheme for one in links.urls(campaign.template or ""))
 
 
 _NOT_COMPARED = (
     "registry/templates.yaml is missing, so no text was compared with what is registered on DLT; "
     "`campaignctl registry import` makes it from the portal's export"
+)
+
+
+_NO_WHITELIST = (
+    "registry/links.yaml is missing, so no link was looked up on the whitelist; write into it what your DLT portal "
+    "has whitelisted"
 )
 
 

@@ -290,6 +290,60 @@ MUTATIONS = (
     Mutation("slot-email-form", "no domain", "mail.yaml", "care@kettle.example", "care@kettle"),
     Mutation("slot-newline-or-edge-space", "a space", "bill.yaml", "5 May", '"5 May "'),
     Mutation("url-in-untyped-slot", "a link", "packed.yaml", "Asha", "https://kettle.example/shop"),
+    # What follows from another mistake is not said beside it
+    Mutation("slot-numeric", "a sign that also makes it Unicode", "bill.yaml", '"450"', '"\u20b9450"'),
+    Mutation("slot-too-long", "a link over two parts", "parcel.yaml", "o=4711", f"o={'4' * 130}"),
+    Mutation("slot-alphanumeric", "a curly sign before a link", "bill.yaml", "5 May", '"5 May\u2019s"'),
+    Mutation("unfilled-placeholder", "one outside of a slot", "cafe.yaml", "is open", "{#var#} open"),
+    Mutation(
+        "template-too-long", "a campaign's text", "cafe.yaml", "your visit.", f"your visit.{' more' * 400}"
+    ),
+    Mutation(
+        "header-unknown",
+        "a header that is in a short link",
+        "bill.yaml",
+        NORTH,
+        f"{NORTH}\nsender_id: KETTEL",
+    ),
+    Mutation(
+        "id-kind-swapped",
+        "a telemarketer's id in the registry",
+        TEMPLATES,
+        f'"{ID(1)}"\n    entity: "1101',
+        f'"{ID(1)}"\n    entity: "1102',
+    ),
+    Mutation("short-url-without-header", "no key", "bill.yaml", "/KETTLE/a1b2", "/KETTLE/"),
+    Mutation(
+        "short-url-without-header", "a step before the header", "bill.yaml", "/KETTLE/a1b2", "/x/KETTLE/a1b2"
+    ),
+    Mutation(
+        "url-not-whitelisted",
+        "a chat in a slot for pages",
+        "parcel.yaml",
+        "kettle.example/track?o=4711",
+        "wa.me/919812345678",
+    ),
+    Mutation("cta-entry-format", "no scheme", LINKS, "https://kettle.example/shop", "kettle.example/shop"),
+    Mutation(
+        "promo-words-in-service",
+        "a value before % off",
+        *more('"Kettle: {#num#}% off on all teas in the cafe."'),
+    ),
+    Mutation(
+        "lookalike-vs-template",
+        "a joiner that nobody sees",
+        "hindi.yaml",
+        "\u0911\u0930\u094d\u0921\u0930",
+        "\u0911\u0930\u094d\u0921\u200d\u0930",
+    ),
+    Mutation(
+        "lookalike-vs-template",
+        "a letter written as two",
+        "hindi.yaml",
+        "\u0911\u0930\u094d\u0921\u0930",
+        "\u0915\u093c\u0930",
+        ((TEMPLATES, "Kettle \u0911\u0930\u094d\u0921\u0930", "Kettle \u0958\u0930"),),
+    ),
     # 9: the registry
     Mutation("cta-entry-format", "a static '?'", LINKS, "kettle.example/shop", "kettle.example/shop?a=b"),
     Mutation(

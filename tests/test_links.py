@@ -162,7 +162,9 @@ COVERED: list[tuple[Link, str, bool]] = [
     (DYNAMIC, "https://kettle.example/tracks?o=1", False),
     (SHORT, "https://ktl.example/KETTLE/a1", True),
     (SHORT, "https://ktl.example/KETTLE/\0", True),
-    (SHORT, "https://ktl.example/x/KETTLE/a1", True),
+    (SHORT, "https://ktl.example/x/KETTLE/a1", False),
+    (SHORT, "https://ktl.example/KETTLE/", False),
+    (SHORT, "https://ktl.example/SAUCER/a1", False),
     (SHORT, "https://ktl.example/KETTLE", False),
     (SHORT, "https://ktl.example/kettle/a1", False),
     (SHORT, "https://ktl.example/a1?h=/KETTLE/", False),
@@ -174,8 +176,12 @@ COVERED: list[tuple[Link, str, bool]] = [
 
 @pytest.mark.parametrize(("link", "url", "covered"), COVERED)
 def test_an_entry_covers_what_its_kind_says(link: Link, url: str, covered: bool) -> None:  # noqa: FBT001
-    assert links.covers(link, url, "KETTLE") is covered
+    assert links.covers(link, url, ["KETTLE"]) is covered
+
+
+def test_an_entry_covers_the_header_that_stands_in_it_alone() -> None:
+    assert not links.covers(SHORT, "https://ktl.example/SAUCER/a1", ["SAUCER"])
 
 
 def test_a_short_link_is_nothing_without_a_header() -> None:
-    assert not links.covers(SHORT, "https://ktl.example/KETTLE/a1", None)
+    assert not links.covers(SHORT, "https://ktl.example/KETTLE/a1", [])

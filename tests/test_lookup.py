@@ -63,3 +63,17 @@ def test_another_registry_is_another_index() -> None:
     one, other = registry(template(0, "One tea")), registry(template(0, "Two teas"))
 
     assert [len(lookup.fitting(each, "One tea")) for each in (one, other, one)] == [1, 0, 1]
+
+
+def test_the_nearest_text_shares_most_words() -> None:
+    texts = ("The cafe is open {#var#} today", "The shop is closed {#var#} today", "Hi {#var#}")
+    known = registry(*(template(number, text) for number, text in enumerate(texts)))
+
+    for text, nearest in (
+        ("The cafe was open late today", 0),
+        ("The shop is closed for ever", 1),
+        ("Hi Asha", None),
+        ("Something else for you", None),
+    ):
+        found = lookup.nearest(known, text)
+        assert (found.index if found else None) == nearest, text

@@ -26,6 +26,7 @@ RULES = {
 }
 #: Rules that a constraint of the registry's schemas belongs to.
 REGISTRY_RULES = {"id-spreadsheet-damage", "template-too-long"}
+LINK_RULES = {"cta-entry-format"}
 CONSTRAINTS = {
     *("enum", "pattern", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
     *("minimum", "maximum"),
@@ -174,12 +175,13 @@ def test_constraints_explain_themselves(name: str) -> None:
             assert not message.endswith(".")
             assert "\n" not in message
             assert one.get("pattern", "no pattern") not in message
-        assert one.get("x-rule") in {None, *RULES, *REGISTRY_RULES}
+        assert one.get("x-rule") in {None, *RULES, *REGISTRY_RULES, *LINK_RULES}
 
 
 def test_every_named_rule_has_its_constraint() -> None:
     assert {one["x-rule"] for one in subschemas(SCHEMAS["campaign"]) if "x-rule" in one} == RULES
     assert {one["x-rule"] for one in subschemas(SCHEMAS["templates"]) if "x-rule" in one} == REGISTRY_RULES
+    assert {one["x-rule"] for one in subschemas(SCHEMAS["links"]) if "x-rule" in one} == LINK_RULES
 
 
 def test_config_and_campaign_define_fields_alike() -> None:

@@ -6,11 +6,11 @@ by the sample row of the list alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from campaignctl.approved import Links
+from campaignctl.approved import Link, Links, SlotKind
 from campaignctl.dlt import links, match
 from campaignctl.dlt.once import once
 from campaignctl.findings import Hit, Severity
@@ -70,6 +70,7 @@ class _Use(NamedTuple):
     end: int
     has_scheme: bool
     note: str = ""  #: where the link comes from, if it is not written in the text
+    slot: SlotKind | None = None  #: the kind of slot that it stands in
 
     @property
     def shown(self) -> str:
@@ -115,7 +116,7 @@ def _uses(campaign: Campaign) -> Iterator[_Use]:
     for one in links.urls(masked.text):
         start, end = masked.places[one.start], masked.places[one.end]
         inside.append((start, end))
-        yield _Use(one.text, start, end, one.has_scheme)
+        yield _Use(one.text, start, end, one.has_scheme, slot=_slot(campaign, start, end))
     recipients = campaign.audience[0] if len(campaign.audience) == 1 else None
     if (
         not campaign.columns
@@ -133,37 +134,48 @@ def _uses(campaign: Campaign) -> Iterator[_Use]:
         said.add(name)
         note = f" in the sample row of list {quoted(recipients.alias or recipients.sid)}"
         for one in links.urls(value):
-            yield _Use(one.text, *found.span(), one.has_scheme, note)
+            slot = _slot(campaign, *found.span())
+            yield _Use(one.text, *found.span(), one.has_scheme, note, slot)
+
+
+def _slot(campaign: Campaign, start: int, end: int) -> SlotKind | None:
+    """Return the kind of the slot that holds a piece of the text, None for fixed text."""
+    fillings = campaign.comparison.fillings if campaign.comparison is not None else None
+    return next((one.slot.kind for one in fillings or () if one.start <= start and end <= one.end), None)
 
 
 def _fault(use: _Use, whitelist: Links, campaign: Campaign) -> _Fault | None:
-    where, header = links.address(use.url), campaign.sender_id
+    where, headers = links.address(use.url), _headers(campaign)
     if where.host.removeprefix("www.") in SHORTENERS:
-        return _shortener(use, header, where)
+        return _shortener(use, headers, where)
     if not use.has_scheme and not where.path:  # a brand that is called like its domain
         return None
-    if whitelist.stated and links.is_covered(whitelist, use.url, header):
-        return None
+    covering = [one for one in whitelist.urls if links.covers(one, use.url, headers)]
+    if whitelist.stated and covering:
+        return _of_kind(use, covering)
     fixed, _, _ = use.url.partition("?")
-    if whitelist.stated and _is_short(where.host, whitelist) and not _has_header(where, header):
-        return _short(use, header, where)
+    if whitelist.stated and _is_short(where.host, whitelist) and not links.is_keyed(where, headers):
+        return _short(use, campaign.sender_id, where)
     if match.HOLE in fixed:
-        is_key = not whitelist.stated and _has_header(where, header)
+        is_key = not whitelist.stated and links.is_keyed(where, headers)
         # In a static campaign the column itself is the mistake, and column-in-static says so.
         return None if is_key or campaign.content_type == "static" else _path(use)
     return _missing(use, whitelist, where) if whitelist.stated else None
 
 
-def _has_header(where: links.Address, header: str | None) -> bool:
-    return header is not None and header in where.segments[:-1]
+def _headers(campaign: Campaign) -> Sequence[str]:
+    """Return the headers that a short link may hold: the campaign's, and if that is wrong those it can become."""
+    own, registered = campaign.sender_id, campaign.registered
+    meant = registered.headers if registered is not None else ()
+    return (own,) if own is not None and (own in meant or not meant) else meant
 
 
 def _is_short(host: str, whitelist: Links) -> bool:
     return any(one.kind == "short" and links.address(one.url).host == host for one in whitelist.urls)
 
 
-def _shortener(use: _Use, header: str | None, where: links.Address) -> _Fault:
-    if _has_header(where, header):
+def _shortener(use: _Use, headers: Sequence[str], where: links.Address) -> _Fault:
+    if any(one in where.segments[:-1] for one in headers):
         said = (
             f"{use.shown}{use.note} is a link of {where.host}, which anybody may use; with your header in it some "
             "operators let it pass and others drop it (DLT error 642), use a short domain of your own"
@@ -178,10 +190,29 @@ def _shortener(use: _Use, header: str | None, where: links.Address) -> _Fault:
 
 def _short(use: _Use, header: str | None, where: links.Address) -> _Fault:
     said = (
-        f"{use.shown}{use.note} has no {header or 'header'} in its path; a short link is recognised by domain and "
-        f"header and dropped without (DLT error 642), make it {where.host}/{header or 'HEADER'}/..."
+        f"{use.shown}{use.note} does not go on with {header or 'the header'} and a key; a short link is recognised by "
+        f"domain and header and dropped without (DLT error 642), make it {where.host}/{header or 'HEADER'}/..."
     )
     return _Fault("short-url-without-header", said)
+
+
+#: What a slot's tag takes (TRAI Annexure-I of 18 Nov 2025): an app or a messenger, or an address of the web.
+_TAKES: Mapping[SlotKind, tuple[str, ...]] = {
+    SlotKind.URL: ("static", "dynamic", "short"),
+    SlotKind.URLOTT: ("apk", "ott"),
+}
+
+
+def _of_kind(use: _Use, covering: Sequence[Link]) -> _Fault | None:
+    """Return what is wrong with a link of the whitelist in a slot for links of another kind."""
+    kinds = _TAKES.get(use.slot) if use.slot is not None else None
+    if kinds is None or any(one.kind in kinds for one in covering):
+        return None
+    said = (
+        f"{use.shown}{use.note} is on the whitelist as {covering[0].kind}, and a slot {{#{use.slot}#}} takes "
+        f"{' or '.join(kinds)} alone; the operators drop it (DLT error 431), write a link of that kind"
+    )
+    return _Fault("url-not-whitelisted", said)
 
 
 def _path(use: _Use) -> _Fault:

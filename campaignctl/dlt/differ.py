@@ -29,7 +29,10 @@ def _no_case(char: str) -> str:
 
 
 def _no_lookalike(char: str) -> str:
-    return LOOKALIKES.get(char, char)
+    # Indian scripts need the joiners, and have signs of one code point that are written as two as well.
+    if char in "\u200c\u200d":
+        return ""
+    return LOOKALIKES[char] if char in LOOKALIKES else unicodedata.normalize("NFD", char)
 
 
 def _no_blank(char: str) -> str:

@@ -6,10 +6,10 @@ Forms: dlt-rules, section 6 (portal manuals of Jio and others; MSG91, "whitelist
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from campaignctl.approved import Link, Links
+from campaignctl.approved import Link
 from campaignctl.dlt.match import HOLE
 
 Span = tuple[int, int]
@@ -140,11 +140,11 @@ def address(url: str) -> Address:
     return Address(scheme.lower(), rest[:cut].lower(), "" if rest[cut:] == "/" else rest[cut:])
 
 
-def covers(link: Link, url: str, header: str | None) -> bool:
+def covers(link: Link, url: str, headers: Collection[str]) -> bool:
     """Return whether an entry of the whitelist covers a link in a text.
 
     Static, APK and OTT entries are the whole link; a dynamic one is what stands before the question mark; a
-    short one is a domain, and the link must have the header in its path.
+    short one is a domain and a header, and the link goes on from there with a key. `headers`: the campaign's.
     """
     own, other = address(link.url), address(url)
     if own.host != other.host or (own.scheme and other.scheme and own.scheme != other.scheme):
@@ -152,10 +152,11 @@ def covers(link: Link, url: str, header: str | None) -> bool:
     if link.kind == "dynamic":
         return "?" in other.path and own.path.partition("?")[0] == other.path.partition("?")[0]
     if link.kind == "short":
-        return header is not None and header in other.segments[:-1]
+        # An entry without its header is a mistake of its own, and cta-entry-format names it.
+        return own.segments[:1] in ([], other.segments[:1]) and is_keyed(other, headers)
     return own.path == other.path
 
 
-def is_covered(links: Links, url: str, header: str | None) -> bool:
-    """Return whether the whitelist has a link. A question mark at its end may be the sentence's."""
-    return any(covers(one, url, header) for one in links.urls)
+def is_keyed(where: Address, headers: Collection[str]) -> bool:
+    """Return whether a short link has a header and a key behind its domain: `/KETTLE/a1b2`."""
+    return bool(where.segments) and where.segments[0] in headers and any(where.segments[1:])

@@ -35,6 +35,21 @@ def fitting(registry: Registry, text: str) -> tuple[Template, ...]:
     return tuple(sorted(found, key=lambda one: (-sum(map(len, one.fixed)), one.index)))
 
 
+def nearest(registry: Registry, text: str) -> Template | None:
+    """Return the approved template that a text shares most words with, None where it lacks too many of them."""
+    words = set(match.mask(text).text.split())
+    shares = [
+        (len(one.words & words) / len(one.words), len(one.words), -one.template.index, one.template)
+        for one in chain.from_iterable(_index(registry).values())
+        if len(one.words) >= _ENOUGH
+    ]
+    share, *_, found = max(shares, key=lambda one: one[:3], default=(0, None))
+    return found if share >= _MOSTLY else None
+
+
+#: A template of fewer whole words is near to too many texts; and how many of them must be there.
+_ENOUGH, _MOSTLY = 3, 0.6
+
 #: Where templates are filed that hold no whole word: a text split at its spaces has no such word.
 _WORDLESS = " "
 

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from campaignctl.approved import Difference, DifferenceKind
-from campaignctl.dlt import match, strays, visible
+from campaignctl.dlt import match, placeholders, strays, visible
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 
@@ -51,6 +51,8 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     found = stray.difference
     text, registered = campaign.template or "", stray.registered
+    if _is_unfilled(text, found):
+        return
     more = len(found.repairs) - 1
     places = f", and at {more} more place{'s' if more > 1 else ''}" if more > 0 else ""
     shown = strays.shown(text, found)
@@ -62,6 +64,13 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         span=(shown.start, shown.end) if is_blank else (found.start, found.end),
         repair=repair(text, found, stray),
     )
+
+
+def _is_unfilled(text: str, found: Difference) -> bool:
+    """Return whether placeholders alone make the difference; unfilled-placeholder names them."""
+    places = [one.span() for one in placeholders.find(text)]
+    differing = [(found.start, found.end), *(one[:2] for one in found.repairs)]
+    return all(any(low <= start < end <= high for low, high in places) for start, end in differing)
 
 
 def repair(text: str, found: Difference, stray: strays.Stray) -> Repair | None:

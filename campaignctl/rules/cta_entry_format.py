@@ -61,6 +61,9 @@ OTT_HOSTS = frozenset(
         ),
     )
 )
+#: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
+HELP = "must start with http://, https:// or www. and hold no spaces; copy the address from your DLT portal"
+_is_address = re.compile(r"(?:https?://|www\.)\S+").fullmatch
 _WHATSAPP_NUMBER = re.compile(r"/\+?[0-9]+/?").fullmatch
 _WHATSAPP_MOBILE = re.compile(r"/91[6-9][0-9]{9}/?").fullmatch
 
@@ -111,6 +114,9 @@ def _headers(registry: Registry) -> Mapping[str, set[str]]:
 
 
 def _address(link: Link, headers: Mapping[str, set[str]]) -> Iterator[Hit]:
+    if not _is_address(link.url):
+        yield _hit(link, f"{quoted(link.url)} {HELP}")
+        return
     found = _parts(link.url)
     if found is None:
         yield _hit(link, f"{quoted(link.url)} names no host, so it covers no link; {_COPY}")

@@ -46,6 +46,16 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         yield _hit("dlt_template_id", template, 637, "copy the id of the content template", repair)
 
 
+def check_registry(context: Context) -> Iterator[Hit]:
+    """Yield each entity of an approved template that is no entity by its digits, once."""
+    said: set[str] = set()
+    for template in context.registry.approved:
+        if template.entity not in said and ids.fault(template.entity, Kind.ENTITY) is Fault.KIND:
+            said.add(template.entity)
+            hit = _hit("entity", template.entity, 604, "copy the principal entity id", None)
+            yield hit._replace(pointer=("templates", template.index, "entity"), file="templates")
+
+
 def _hit(field: str, value: str, error: int, advice: str, repair: Repair | None) -> Hit:
     return Hit(
         (field,),

@@ -20,9 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaignctl import sms
-from campaignctl.dlt import links, samples
+from campaignctl.dlt import links, samples, values
 from campaignctl.findings import Hit, Severity
 from campaignctl.model import Campaign, Context
+from campaignctl.rules.unicode_switch import is_meant
 from campaignctl.words import quoted
 
 CODE = "CC211"
@@ -37,7 +38,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     sampled = samples.sampled(campaign)
     borders = [place for place in sms.boundaries(sampled.text) if place < sampled.known]
-    if not borders:
+    if not borders or _will_change(campaign, text, context):
         return
     row = f", with the sample row of list {quoted(sampled.row)}," if sampled.row else ""
     for one in links.urls(sampled.text[: sampled.known]):
@@ -50,6 +51,16 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
                 "ends; a phone that shows the parts one by one breaks the link, put it nearer to the beginning",
                 span=sampled.span(one.start, one.end),
             )
+
+
+def _will_change(campaign: Campaign, text: str, context: Context) -> bool:
+    """Return whether another rule wants the text changed in what decides where its parts end."""
+    comparison = campaign.comparison
+    return (
+        (comparison is not None and comparison.difference is not None)
+        or any(values.hits("slot-too-long", campaign, context.profile))
+        or not (sms.is_gsm(text) or is_meant(campaign, text))
+    )
 
 
 #: Characters that fit into one part of any encoding.

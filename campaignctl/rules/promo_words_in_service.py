@@ -32,7 +32,7 @@ SEVERITY = Severity.WARNING
 
 #: English and Hindi, the latter in both scripts (dlt-rules, row 40; templates refused at registration).
 _WORDS = (
-    r"offers?(?! letter)|discounts?|discounted|(?<!point of )sale(?! deed)|cash ?back|[0-9]+ ?% ?off|percent off"
+    r"offers?(?! letter)|discounts?|discounted|(?<!point of )sale(?! deed)|cash ?back|(?:[0-9]+ ?)?% ?off|percent off"
     r"|(?<!toll )(?<!toll-)(?<!feel )(?<!sugar )(?<!sugar-)free(?! of cost)|coupons?|promo ?codes?|best price|lowest price"
     r"|buy now|shop now|order now|hurry|limited (?:time|period)|last chance|mega deal|deals|lucky draw|bumper|jackpot"
     r"|buy [0-9] get [0-9]|muft|chhoot"

@@ -40,8 +40,8 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     if ids.fault(value, ids.Kind.ENTITY) is not None:
         return
-    if ids.fault(registered.entity, ids.Kind.ENTITY) is ids.Fault.DAMAGED:
-        return
+    if ids.fault(registered.entity, ids.Kind.ENTITY) in (ids.Fault.DAMAGED, ids.Fault.KIND):
+        return  # said of the registry
     place = campaign.blamed("dlt_entity_id", "dlt_template_id")
     yield Hit(
         (place,),

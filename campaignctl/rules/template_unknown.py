@@ -22,12 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from operator import ne
 
 from campaignctl.approved import Template
-from campaignctl.dlt import ids, match
+from campaignctl.dlt import ids, lookup, match, visible
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
-from campaignctl.words import did_you_mean, quoted
+from campaignctl.words import quoted
 
 CODE = "CC311"
 NAME = "template-unknown"
@@ -45,14 +46,31 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     advice, repair = meant(campaign, context)
     if not advice:
-        close = did_you_mean(value, registry.templates)
-        advice = f"did you mean {quoted(close)}?" if close else "copy the id from your DLT portal"
+        advice = _near(value, campaign, context)
     yield Hit(
         ("dlt_template_id",),
         f"dlt_template_id {quoted(value)} is not in registry/templates.yaml, and the operators drop what is "
         f"not registered (DLT error 630); {advice}",
         repair=repair,
     )
+
+
+def _near(value: str, campaign: Campaign, context: Context) -> str:
+    """Return advice where no text fits: the id that is written almost so, else the text that is the nearest.
+
+    All ids of a portal begin alike, so that a share of equal digits says nothing.
+    """
+    for one in context.registry.templates:
+        if len(one) == len(value) and sum(map(ne, one, value)) <= _TYPO:
+            return f"did you mean {quoted(one)}?"
+    near = lookup.nearest(context.registry, campaign.template) if campaign.template else None
+    if near is not None:
+        return f"the nearest registered text is that of {visible.titled(near)}"
+    return "copy the id from your DLT portal"
+
+
+#: Digits that a slip of the hand changes: one, or two that have changed places.
+_TYPO = 2
 
 
 def meant(campaign: Campaign, context: Context) -> tuple[str, Repair | None]:

@@ -43,7 +43,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     if text is None or (text.isascii() and "`" not in text):
         return
     places = _places(campaign, text)
-    if not places or _is_meant(campaign, text):
+    if not places or is_meant(campaign, text):
         return
     silent = _explained(campaign, context)
     cost = _cost(campaign, {text[place] for place in places})
@@ -92,7 +92,7 @@ def _places(campaign: Campaign, text: str) -> list[int]:
     ]
 
 
-def _is_meant(campaign: Campaign, text: str) -> bool:
+def is_meant(campaign: Campaign, text: str) -> bool:
     """Return whether the text is a Unicode one: by its template, or without one by its letters."""
     registered = campaign.registered
     if registered is not None:
