@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from campaignctl import baseline, folder, judging, lint
-from campaignctl.commands import options, reports
+from campaignctl.commands import doors, options
 from campaignctl.errors import ProjectError
 from campaignctl.model import LintResult
 from campaignctl.project import Project
@@ -82,8 +82,8 @@ def _update(the_project: Project, given: dict[str, Any]) -> LintResult:
             "--update-baseline needs a file: --baseline FILE, or `lint.baseline` in campaignctl.yaml"
         )
     path = Path(named) if named is not None else baseline.place(the_project.root, config.baseline or "")
-    reports.spare_the_state((reports.Report("baseline", path),), the_project)
     options.refuse_path(path)
+    doors.spare_the_state(path, the_project)
     if path.exists():
         baseline.load(path, named)  # whatever else stands there is not overwritten
     result = lint.run(the_project, now=options.now(given["at"]), known=baseline.EMPTY)
