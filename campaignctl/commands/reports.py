@@ -10,7 +10,6 @@ import click
 
 from campaignctl import render
 from campaignctl.commands import options
-from campaignctl.errors import UsageError
 from campaignctl.model import LintResult
 from campaignctl.rules import pages
 from campaignctl.words import did_you_mean, quoted

@@ -86,13 +86,16 @@ def _update(the_project: Project, given: dict[str, Any]) -> LintResult:
     doors.spare_the_state(path, the_project)
     if path.exists():
         baseline.load(path, named)  # whatever else stands there is not overwritten
-    result = lint.run(the_project, now=options.now(given["at"]), known=baseline.EMPTY)
+    now = options.now(given["at"])
+    result = lint.run(the_project, now=now, known=baseline.EMPTY)
     if result.unreadable:
         raise ProjectError(
             f"no baseline is written until all of {result.unreadable[0]} can be read; mend it first"
         )
     text = baseline.dumps(result.findings, folder.prefix(the_project.root))
     options.write_file(path, text)
-    sifted = baseline.sift(result.findings, baseline.loads(text.encode(), path.name), lambda _: True)
-    click.echo(f"campaignctl: {folder.shown(path)} holds {count(sifted.passed, 'known finding')}", err=True)
-    return replace(result, findings=sifted.findings)
+    known = baseline.loads(text.encode(), path.name)
+    click.echo(
+        f"campaignctl: {folder.shown(path)} holds {count(len(known.known), 'known finding')}", err=True
+    )
+    return replace(result, findings=lint.run(the_project, now=now, known=known).findings)
