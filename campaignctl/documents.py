@@ -32,6 +32,7 @@ class SourceFile:
         self.path = path
         self.text = text
         self._lines: dict[int, str] = {}
+        self._measured: tuple[tuple[int, int], list[int] | None] | None = None
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -64,6 +65,12 @@ class SourceFile:
             end = starts[number] if number < len(starts) else len(self.text)
             self._lines[number] = self.text[starts[number - 1] : end].rstrip("\r\n")
         return self._lines[number]
+
+    def places(self, start: int, end: int, style: str | None, value: str) -> list[int] | None:
+        """Return the place of each character of a scalar; a long text with many findings is measured once."""
+        if self._measured is None or self._measured[0] != (start, end):
+            self._measured = (start, end), places(self.text, start, end, style, value)
+        return self._measured[1]
 
     def region(self, start: int, end: int) -> Region:
         """Return the region of the code points from `start` to before `end`."""
@@ -138,7 +145,7 @@ class Document:
         if not found or type(node) is not ScalarEvent or not isinstance(value, str):
             return None
         start, end = span(node)
-        return places(self.file.text, start, end, node.style, value)
+        return self.file.places(start, end, node.style, value)
 
     def is_sole(self, pointer: Pointer) -> bool:
         """Return whether what is written for a value stands for nothing else: no alias, no merge takes it."""

@@ -6,7 +6,8 @@ The order of all this, as `lint` goes through it:
 2. levels: `lint.levels` first, then what the profile makes an error, then the finding's own;
 3. a finding that follows from another one is left out (`causes`);
 4. suppression comments (`ignoring`), whose own mistakes become findings;
-5. the baseline (`baseline`).
+5. the baseline (`baseline`);
+6. a campaign of which nothing can be sent is said to be so where no error of it is left (`unsendable`).
 
 Rules that are HELD pass through all of it untouched, except that a level may make them worse.
 """
@@ -16,10 +17,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from campaignctl.findings import Finding, Severity
-from campaignctl.model import Config
+from campaignctl.findings import Finding, Pointer, Severity
+from campaignctl.model import Campaign, Config
 from campaignctl.profiles import PROFILES
-from campaignctl.rules import BY_NAME, HELD, RULES, matching, named, spellings
+from campaignctl.rules import (
+    BY_NAME,
+    HELD,
+    RULES,
+    matching,
+    named,
+    schedule_format,
+    slot_count,
+    spellings,
+)
 from campaignctl.schema import Misfit
 from campaignctl.words import did_you_mean, quoted
 
@@ -76,6 +86,25 @@ def levels(config: Config, select: Sequence[str] = (), ignore: Sequence[str] = (
 
 def _is_lower(level: str, name: str) -> bool:
     return level == OFF or (level != Severity.ERROR and BY_NAME[name].SEVERITY is Severity.ERROR)
+
+
+def unsendable(campaign: Campaign) -> Iterator[tuple[str, Pointer, str]]:
+    """Yield why nothing can be sent of a campaign without errors: a held rule, the place, the sentence.
+
+    The rules that speak of it first may be silenced: an unknown template id of a campaign with `variables`, a time
+    without a zone.
+    """
+    if campaign.template is None and campaign.variables is not None:
+        yield slot_count.NAME, ("variables",), slot_count.NO_TEXT
+    schedule = campaign.schedule
+    if schedule is not None:
+        for field, text, found in (
+            ("start_time", schedule.start_time, schedule.start),
+            ("end_time", schedule.end_time, schedule.end),
+        ):
+            if found is None:
+                message = f"{field} {quoted(text or '')} {schedule_format.HELP}"
+                yield schedule_format.NAME, ("schedule", field), message
 
 
 # --- wrong words --------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def run(
     findings = linter.suppressed(judging.causes(levels.of(_found(the_project, linter.findings))), whole=whole)
     sifted = baseline.sift(findings, known, levels.runs)
     return LintResult(
-        findings=sifted.findings,
+        findings=linter.with_unsendable(sifted.findings),
         campaigns=tuple(linter.campaigns),
         files=linter.files,
         unreadable=tuple(linter.unreadable),
@@ -301,6 +301,26 @@ class _Linter:
             wrong += [project.of_problem(one, comments.file) for one in problems]
         wrong = self.levels.of(fingerprinted(_ordered(wrong), folder.prefix(self.project.root)))
         return _ordered([*chain.from_iterable(by_path.values()), *wrong])
+
+    def with_unsendable(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return the findings, and for campaigns of which nothing can be sent why, where no error is left that says so.
+
+        Their errors may all be suppressed, known or turned off; a text or a time that nobody knows stays unknown.
+        """
+        settings = self.project.document
+        errors = [one for one in findings if one.severity is Severity.ERROR]
+        if settings is not None and any(one.path == settings.path for one in errors):
+            return findings
+        told = {one.campaign for one in errors}
+        found: list[Finding] = []
+        for one in self.campaigns:
+            if one.id is None or one.id in told:
+                continue
+            for name, pointer, message in judging.unsendable(one):
+                assert isinstance(one.source, Document)  # noqa: S101 - made above, from nothing else
+                found.append(project.at(one.source, name, pointer, message, campaign=one.id))
+        prefix = folder.prefix(self.project.root)
+        return _ordered([*findings, *fingerprinted(_ordered(found), prefix)]) if found else findings
 
     def report(
         self, name: str, document: Document, pointer: Pointer, message: str, *, key: bool = False

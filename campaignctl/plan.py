@@ -30,6 +30,11 @@ LEAD_TIME = timedelta(minutes=10)
 #: How long a plan may be applied.
 LIFETIME = timedelta(hours=24)
 
+#: What Exotel demands (Create SMS campaign, parameters).
+_DEMANDED = (
+    *("content_type", "lists", "dlt_entity_id", "dlt_template_id", "sender_id", "sms_type", "template"),
+)
+
 #: What the vendor was found to have, by token. None: the vendor was not asked.
 Observed = Mapping[str, tuple[Remote, ...]]
 
@@ -174,9 +179,17 @@ def _action(
     desired = payload(campaign, config.project)
     if hits:
         return _plain(campaign, ActionKind.ADOPT, mark, desired, reason="found-by-token", sid=hits[0].sid)
+    if not is_whole(desired):
+        return _plain(campaign, ActionKind.BLOCKED, mark, None, reason="incomplete")
     if starts_too_soon(desired, now):
         return _plain(campaign, ActionKind.BLOCKED, mark, desired, reason="schedule-lead-time")
     return _plain(campaign, ActionKind.CREATE, mark, desired)
+
+
+def is_whole(fields: Mapping[str, Any]) -> bool:
+    """Return whether a payload has all that Exotel demands, and times that can be read. Lint has seen to it."""
+    times = fields.get("schedule", {}).values()
+    return all(fields[key] for key in _DEMANDED) and all(map(moment, times))
 
 
 def starts_too_soon(fields: Mapping[str, Any], now: datetime) -> bool:

@@ -266,6 +266,27 @@ def test_some_paths_make_a_partial_plan_without_removals(run: Run, three: Path, 
 # --- plan files ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("end", ["", ".journal", ".lock"])
+@pytest.mark.parametrize("folder_", ["", ".campaignctl/sandbox/"])
+def test_a_plan_is_not_saved_in_place_of_the_state(
+    run: Run, three: Path, exotel: Sandbox, folder_: str, end: str
+) -> None:
+    run("apply", "--yes", *(["--sandbox"] if folder_ else []))
+    file = three / f"{folder_}{STATE}{end}"
+    file.touch()
+    before = file.read_bytes()
+
+    ran = run("plan", "--out", str(file))
+
+    assert (ran.code, ran.out) == (64, "")
+    assert "is the state of this project, or belongs to it; name another file" in ran.err
+    assert file.read_bytes() == before
+
+
+def test_a_saved_plan_may_be_saved_again(run: Run, three: Path) -> None:
+    assert [run("plan", "--out", "plan.json").code for _ in range(2)] == [0, 0]
+
+
 def test_a_saved_plan_is_applied_once(run: Run, three: Path, exotel: Sandbox) -> None:
     ran = run("plan", "--out", "plan.json")
     assert (ran.code, "campaignctl apply plan.json" in ran.out) == (0, True)

@@ -307,3 +307,56 @@ def test_every_rule_of_the_table_exists_and_no_held_rule_is_silenced() -> None:
     for first, followers in judging._FOLLOWS:
         assert first | followers <= set(BY_NAME)
         assert not followers & HELD.keys()
+
+
+# --- what cannot be sent ------------------------------------------------------------------------------
+
+#: `variables` for a template that nobody knows, and a time that means another moment in each zone.
+NO_TEXT = campaign("the-example", template=None, variables="[]", dlt_template_id='"1107160086562376999"')
+NO_ZONE = CAMPAIGN.replace("10:30:00+05:30", "10:30:00")
+#: The template id that is meant is registered.
+KNOWN = """\
+brands: [Kettle]
+templates:
+  - id: "1107160086562376233"
+    entity: "1101428740000012125"
+    headers: [KETTLE]
+    category: service-implicit
+    status: approved
+    text: "Hello from Kettle, a new tea is here"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "then"),
+    [(NO_TEXT, "template-unknown", "slot-count"), (NO_ZONE, "schedule-no-timezone", "schedule-format")],
+)
+@pytest.mark.parametrize("way", ["comment", "level", "ignore", "warning", "baseline"])
+def test_what_cannot_be_sent_is_an_error_whatever_is_silenced(
+    text: str, first: str, then: str, way: str, folder: Path, run: Run
+) -> None:
+    write(folder, {"registry/templates.yaml": KNOWN})
+    assert lint_with(folder, "{}", text) == [f"error {first}"]
+    settings = {
+        "level": f'{{ levels: {{ {first}: "off" }} }}',
+        "warning": f"{{ levels: {{ {first}: warning }} }}",
+        "ignore": f"{{ ignore: [{first}] }}",
+        "baseline": "{ baseline: known.json }",
+    }.get(way, "{}")
+    key = "dlt_template_id" if first == "template-unknown" else "  start_time"
+    comment = f"{' ' * (len(key) - len(key.lstrip()))}# campaignctl: ignore[{first}] we know\n{key}"
+    text = text.replace(key, comment) if way == "comment" else text
+    left = [f"warning {first}"] if way == "warning" else []
+    write(folder, {"campaignctl.yaml": f"{CONFIG}lint: {settings}\n", "the-example.yaml": text})
+    if way == "baseline":
+        assert then in run("lint", "--update-baseline", *AT).out
+
+    assert sorted(lint_with(folder, settings, text)) == sorted([f"error {then}", *left])
+    ran = run("apply", "--sandbox", "--yes")
+    assert (ran.code, f" {then}: " in ran.err, "Traceback" in ran.err) == (1, True, False)
+
+
+def test_a_time_that_no_zone_makes_a_moment_is_no_time(folder: Path) -> None:
+    text = CAMPAIGN.replace("2035-10-20T10:30:00+05:30", "2035-13-45T10:30:00")
+
+    assert lint_with(folder, "{}", text) == ["error schedule-format"]

@@ -30,6 +30,7 @@ from campaignctl.model import (
     State,
     token,
 )
+from campaignctl.render import text
 
 CONFIG = Config(project="kettle-5a1f0c")
 NORTH = RecipientList(alias="north", sid="9120d5962d214316b7721de55bb82e03", contacts=12_430)
@@ -597,3 +598,19 @@ def test_a_token_is_made_of_project_and_id_alone() -> None:
     assert mark() == "ccyo3pkuue53"  # on every machine, for ever: it is how a campaign is found again
     tokens = {token(project, id_) for project in ("ab", "a") for id_ in ("c", "bc")}
     assert len(tokens) == 4
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"template": None},
+        {"lists": (), "audience": ()},
+        {"sender_id": None},
+        {"schedule": Schedule(start_time="2034-13-45T10:30:00", end_time="x", start=None, end=None)},
+    ],
+)
+def test_nothing_is_created_of_a_campaign_that_is_not_whole(missing: dict[str, Any]) -> None:
+    made = make(linted(campaign(**missing)))
+
+    assert (only(made).action, only(made).reason) == (ActionKind.BLOCKED, "incomplete")
+    assert "nobody can say what would be sent" in text.plan(made, planning.summary(made))

@@ -12,8 +12,10 @@ from conftest import CAMPAIGN, NOT_COMPARED, Run, campaign, write
 
 from campaignctl import render
 from campaignctl.findings import Severity
+from campaignctl.model import Delta, State
 from campaignctl.render import pages as page
 from campaignctl.rules import FAMILIES, RULES, header_format, pages
+from campaignctl.state import codec
 
 WRONG = CAMPAIGN.replace("KETTLE", "VM-KETTLE")
 FORMATS = render.offering("findings")
@@ -91,6 +93,8 @@ def test_a_report_replaces_an_older_one_as_a_whole(wrong: Path, run: Run) -> Non
         (["json=link"], "link is a folder, a link or a device"),
         (["json=/dev/null"], "/dev/null is a folder, a link or a device"),
         (["json=campaignctl.state.json"], "campaignctl.state.json is the state of this project"),
+        (["json=campaignctl.state.json.journal"], "is the state of this project, or belongs to it"),
+        (["json=campaignctl.state.json.lock"], "is the state of this project, or belongs to it"),
     ],
 )
 def test_a_report_that_cannot_be_meant_is_64_and_nothing_is_written(
@@ -113,6 +117,25 @@ def test_the_state_is_spared_wherever_it_is(wrong: Path, run: Run) -> None:
 
     assert run("lint", "--report", "json=./sent.json").code == 64
     assert (wrong / "sent.json").read_text("utf-8") == "{}"
+
+
+@pytest.mark.parametrize("settings", ["project: [\n", "project: other\nstate: {path: new.json}\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        codec.dumps(State(project="kettle-5a1f0c", lineage="a", serial=4)),
+        codec.line(Delta(used_plan="p"), "a", 4),
+    ],
+)
+def test_a_state_is_known_by_its_content_where_the_settings_no_longer_name_it(
+    settings: str, content: bytes, wrong: Path, run: Run
+) -> None:
+    write(wrong, {"campaignctl.yaml": settings, "sent.json": content})
+
+    ran = run("lint", "--report", "json=sent.json")
+
+    assert (ran.code, "sent.json is the state of a project; name another file" in ran.err) == (64, True)
+    assert (wrong / "sent.json").read_bytes() == content
 
 
 def test_a_report_that_cannot_be_written_is_3_and_the_others_are_there(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaignctl import project
-from campaignctl.errors import StateError, VendorError
+from campaignctl.errors import StateError, UsageError, VendorError
 from campaignctl.model import Config, account_mark
 from campaignctl.project import Project
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from campaignctl.state.local import LocalStore
 
 _PRIVATE = ".campaignctl"
+_STATE = "campaignctl.state.json"
 _VARIABLES = ("EXOTEL_ACCOUNT_SID", "EXOTEL_API_KEY", "EXOTEL_API_TOKEN")
 
 
@@ -30,9 +32,7 @@ def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
     """Return the state's store; the sandbox has one of its own. Raises StateError for a path that escapes."""
     from campaignctl.state.local import LocalStore
 
-    path = (_private(root) if sandbox else root) / (
-        "campaignctl.state.json" if sandbox else config.state_path
-    )
+    path = (_private(root) if sandbox else root) / (_STATE if sandbox else config.state_path)
     if path.is_symlink() or not path.parent.resolve().is_relative_to(root.resolve()):
         raise StateError(
             f"{path} is, or lies behind, a symbolic link; the state must be a file inside the folder"
@@ -40,6 +40,38 @@ def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
     if not path.parent.is_dir():
         raise StateError(f"{path.parent} is not a folder; make it, or mend `state.path` in campaignctl.yaml")
     return LocalStore(path, config.project, account(sandbox=sandbox))
+
+
+#: How a state begins, whichever project it belongs to, and a line of its journal.
+_IS_STATE = re.compile(
+    rb'\{\s*"version"\s*:\s*[0-9]+,\s*"project"\s*:\s*"[^"]*",\s*"lineage"\s*:'
+    rb'|\{"account":(?:null|"[^"]*"),"campaigns":'
+).match
+
+
+def spare_the_state(path: Path, the_project: Project) -> None:
+    """Raise UsageError for a file to be written in place of a state: without it everything would be sent again.
+
+    What stands beside a state counts as well: the journal has what is not in it yet, and the lock keeps a
+    second run out. What broken settings no longer name is known by its content.
+    """
+    root = the_project.root
+    config = the_project.config or Config(project="")
+    states = (root / config.state_path, root / _PRIVATE / "sandbox" / _STATE)
+    taken = [one.with_name(one.name + end) for one in states for end in ("", ".journal", ".lock")]
+    place = path.resolve()
+    if place in [one.resolve() for one in taken] or any(_is_same(place, one) for one in taken):
+        raise UsageError(f"{path} is the state of this project, or belongs to it; name another file")
+    with suppress(OSError), path.open("rb") as handle:
+        if _IS_STATE(handle.read(4096)):
+            raise UsageError(f"{path} is the state of a project; name another file")
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Return whether two names are one file: by another spelling, where letter case does not count."""
+    with suppress(OSError):
+        return path.samefile(other)
+    return False
 
 
 def account(*, sandbox: bool) -> str | None:

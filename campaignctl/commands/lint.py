@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from campaignctl import documents, lint, project, render
-from campaignctl.commands import fixes, options, reports, verdicts
+from campaignctl.commands import doors, fixes, options, reports, verdicts
 from campaignctl.errors import CampaignctlError, UsageError
 from campaignctl.model import LintResult
 from campaignctl.rules import pages
@@ -93,5 +93,6 @@ def _report(result: LintResult, given: dict[str, Any]) -> None:
 def _check(root: Path, given: dict[str, Any], read: documents.Read) -> LintResult:
     """Lint as the command line says, the files read by `read`."""
     the_project = project.load(root, given["variables"], read)
-    reports.spare_the_state(given["reports"], the_project)
+    for one in given["reports"]:
+        doors.spare_the_state(one.path, the_project)
     return verdicts.run(the_project, given)

@@ -61,6 +61,9 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         )
     given["directory"] = given["directory"] or ctx.obj
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]), given["variables"])
+    if given["out"]:
+        options.refuse_path(given["out"])
+        doors.spare_the_state(given["out"], the_project)
     paint = options.paint(given["color"])
     now = options.now(given["at"])
     checked = lint.run(the_project, given["paths"], now=now)

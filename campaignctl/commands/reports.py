@@ -10,9 +10,7 @@ import click
 
 from campaignctl import render
 from campaignctl.commands import options
-from campaignctl.errors import UsageError
-from campaignctl.model import Config, LintResult
-from campaignctl.project import Project
+from campaignctl.model import LintResult
 from campaignctl.rules import pages
 from campaignctl.words import did_you_mean, quoted
 
@@ -62,15 +60,6 @@ def _parsed(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) 
             raise click.BadParameter(f"two reports are to go to {quoted(name)}", ctx=ctx, param=param)
         found[place] = Report(format_, path)
     return tuple(found.values())
-
-
-def spare_the_state(reports: Sequence[Report], the_project: Project) -> None:
-    """Raise UsageError for a report in place of the state: without it everything would be sent again."""
-    config = the_project.config or Config(project="")
-    state = (the_project.root / config.state_path).resolve()
-    for one in reports:
-        if one.path.resolve() == state:
-            raise UsageError(f"{one.path} is the state of this project; name another file")
 
 
 def write(reports: Sequence[Report], result: LintResult) -> list[str]:

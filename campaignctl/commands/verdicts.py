@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from campaignctl import baseline, folder, judging, lint
-from campaignctl.commands import options, reports
+from campaignctl.commands import doors, options
 from campaignctl.errors import ProjectError
 from campaignctl.model import LintResult
 from campaignctl.project import Project
@@ -82,17 +82,20 @@ def _update(the_project: Project, given: dict[str, Any]) -> LintResult:
             "--update-baseline needs a file: --baseline FILE, or `lint.baseline` in campaignctl.yaml"
         )
     path = Path(named) if named is not None else baseline.place(the_project.root, config.baseline or "")
-    reports.spare_the_state((reports.Report("baseline", path),), the_project)
     options.refuse_path(path)
+    doors.spare_the_state(path, the_project)
     if path.exists():
         baseline.load(path, named)  # whatever else stands there is not overwritten
-    result = lint.run(the_project, now=options.now(given["at"]), known=baseline.EMPTY)
+    now = options.now(given["at"])
+    result = lint.run(the_project, now=now, known=baseline.EMPTY)
     if result.unreadable:
         raise ProjectError(
             f"no baseline is written until all of {result.unreadable[0]} can be read; mend it first"
         )
     text = baseline.dumps(result.findings, folder.prefix(the_project.root))
     options.write_file(path, text)
-    sifted = baseline.sift(result.findings, baseline.loads(text.encode(), path.name), lambda _: True)
-    click.echo(f"campaignctl: {folder.shown(path)} holds {count(sifted.passed, 'known finding')}", err=True)
-    return replace(result, findings=sifted.findings)
+    known = baseline.loads(text.encode(), path.name)
+    click.echo(
+        f"campaignctl: {folder.shown(path)} holds {count(len(known.known), 'known finding')}", err=True
+    )
+    return replace(result, findings=lint.run(the_project, now=now, known=known).findings)

@@ -200,6 +200,8 @@ def _words(one: Action, the_plan: Plan) -> str:
 def _blocked(one: Action, the_plan: Plan) -> str:
     if one.reason == "token-duplicated":
         return f"several campaigns at Exotel hold its token {one.token}; pause all but one in the dashboard"
+    if one.reason == "incomplete":
+        return "nobody can say what would be sent; give its fields in full"
     if one.reason != "schedule-lead-time":
         return "mend the finding above"
     start = _start(one)

@@ -25,6 +25,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from campaignctl.campaigns import moment
 from campaignctl.dlt import hours
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
@@ -36,10 +37,13 @@ NAME = "schedule-no-timezone"
 SEVERITY = Severity.ERROR
 FIXABLE = True
 
-lacks_zone = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?").fullmatch
-
-
+_is_local = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?").fullmatch
 _INDIAN = timedelta(hours=5, minutes=30)
+
+
+def lacks_zone(text: str) -> bool:
+    """Return whether a text would be a moment if it had an offset."""
+    return _is_local(text) is not None and moment(f"{text}+05:30") is not None
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
@@ -47,18 +51,18 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     schedule = campaign.schedule
     if schedule is None:
         return
-    for field, text, moment in (
+    for field, text, found in (
         ("start_time", schedule.start_time, schedule.start),
         ("end_time", schedule.end_time, schedule.end),
     ):
         if text is None:
             continue
-        if moment is not None:
-            if moment.utcoffset() != _INDIAN and field not in fields_outside(campaign):
-                right = hours.written(moment)
+        if found is not None:
+            if found.utcoffset() != _INDIAN and field not in fields_outside(campaign):
+                right = hours.written(found)
                 yield Hit(
                     ("schedule", field),
-                    f"{field} {quoted(text)} is {hours.spoken(moment)} and is easily misread; write it as "
+                    f"{field} {quoted(text)} is {hours.spoken(found)} and is easily misread; write it as "
                     f'"{right}"',
                     severity=Severity.WARNING,
                     repair=Repair(f"write {right}", ((0, len(text), right),)),

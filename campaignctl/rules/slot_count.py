@@ -29,7 +29,7 @@ CODE = "CC705"
 NAME = "slot-count"
 SEVERITY = Severity.ERROR
 
-_NO_TEXT = (
+NO_TEXT = (
     "variables fills the slots of the registered text, and no registered text is known; nothing could be sent, put "
     "the template into registry/templates.yaml or write the text under `template`"
 )
@@ -45,7 +45,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     if registered is None:
         if not context.registry.knows_templates and not context.registry.templates:
-            yield Hit(("variables",), _NO_TEXT)
+            yield Hit(("variables",), NO_TEXT)
         return
     wanted = len(registered.slots)
     tags = shortened(", ".join(slot.tag for slot in registered.slots), 80)
