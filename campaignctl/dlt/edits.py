@@ -56,17 +56,17 @@ def written(pattern: Pattern) -> str:
 # --- fewest edits -------------------------------------------------------------------------------------
 
 
-def fewest(text: str, pattern: Pattern, budget: int) -> Reading | None:
+def fewest(text: str, pattern: Pattern, budget: int, signs: Signs | None = None) -> Reading | None:
     """Return a reading with as few edits of one character as possible, None where `budget` do not suffice.
 
     A sign in place of another is one edit, and so is a letter that looks alike; any other letter is two. Among
     equals the reading is taken that follows the text as far as it goes, each slot holding as little as it can.
+    `signs`: where each character of the text stands, if that is known.
     """
-    known = {None, *text}
-    if sum(token not in known for token in pattern) > budget:  # each of them is an edit
+    signs = signs or signs_of(text)
+    if sum(token is not None and token not in signs.each for token in pattern) > budget:  # each is an edit
         return None
     layers: list[list[int]] = []
-    signs = signs_of(text)
     for number in range(budget + 1):
         layers.append(layer(len(text), signs, pattern, layers[-1] if layers else None, number))
         if layers[-1][0] & 1:
@@ -81,6 +81,7 @@ class Signs(NamedTuple):
     alike: dict[str, int]
     letters: int
     others: int
+    fills: bool = False  #: whether a slot that holds nothing is an edit
 
     @property
     def edges(self) -> int:
@@ -126,9 +127,11 @@ def layer(length: int, signs: Signs, pattern: Pattern, fewer: list[int] | None, 
         if token is None:
             if fewer is not None:  # a value that ends inside a word costs one more
                 row = row & signs.edges | fewer[place + 1]
-            row = (1 << row.bit_length()) - 1
+            row = (1 << row.bit_length()) - 1 >> signs.fills
             if fewer is not None:
                 row |= fewer[place]
+                if signs.fills:
+                    row |= fewer[place + 1]
         else:
             row = row >> 1 & signs.each.get(token, 0)
             if fewer is not None:
@@ -145,12 +148,15 @@ def _traced(text: str, pattern: Pattern, layers: list[list[int]], signs: Signs) 
     while at < len(text) or inside < len(pattern):
         token = pattern[inside] if inside < len(pattern) else ""
         if token is None:
-            left, ends = _ends(layers, left, at, inside, signs.edges)
+            left, ends = _ends(layers, left, at, inside, signs)
             behind = ends >> at + 1
             end = at + (behind & -behind).bit_length()  # as little as it can, but something
+            if signs.fills and not behind:
+                left -= 1
+                _edited(reading.edits, at, inside, 0, 1)
             reading.slots.append((at, end))
             at, inside = end, inside + 1
-        elif token and text[at : at + 1] == token and layers[left][inside + 1] >> at + 1 & 1:
+        elif token and signs.each.get(token, 0) >> at & layers[left][inside + 1] >> at + 1 & 1:
             reading.pairs.append((at, inside))
             at, inside = at + 1, inside + 1
         else:
@@ -171,14 +177,14 @@ def _traced(text: str, pattern: Pattern, layers: list[list[int]], signs: Signs) 
     return reading
 
 
-def _ends(layers: list[list[int]], left: int, at: int, inside: int, edges: int) -> tuple[int, int]:
+def _ends(layers: list[list[int]], left: int, at: int, inside: int, signs: Signs) -> tuple[int, int]:
     """Return how many edits are left behind a slot, and the places where it may end."""
     while left and layers[left - 1][inside] >> at & 1:
         left -= 1
     after = layers[left][inside + 1]
-    if not left:
+    if not left or signs.fills:
         return left, after
-    whole = after & edges
+    whole = after & signs.edges
     return (left, whole) if whole >> at else (left - 1, layers[left - 1][inside + 1])
 
 

@@ -58,7 +58,8 @@ def compare(
     if spans is None:
         folded = differ.passed_over(masked.text, template.fixed, profile.ignores)
         if folded is None:
-            found = differ.differ(masked.text, template.fixed)
+            numbers = (place for place, slot in enumerate(template.slots) if slot.kind is SlotKind.NUMERIC)
+            found = differ.differ(masked.text, template.fixed, frozenset(numbers))
             return Comparison(difference=differ.placed(found, text, masked.places))
         spans = folded
     fillings = [

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from unicodedata import category
 
 from campaignctl.approved import Difference, DifferenceKind, Registry, Template
 from campaignctl.dlt import lookup, match
+from campaignctl.dlt.differ import SHOWN
 from campaignctl.dlt.lookalikes import TO_ASCII
 from campaignctl.dlt.once import once
 from campaignctl.model import Campaign
@@ -82,24 +83,34 @@ class Shown(NamedTuple):
     end: int
 
 
+def _cuts(before: str, behind: str) -> bool:
+    """Return whether a word is cut between two texts."""
+    return _is_of_word(before[-1:]) and _is_of_word(behind[:1])
+
+
+def _is_of_word(char: str) -> bool:
+    return char.isalnum() or (char != "" and (char in "'\u2019" or category(char)[0] == "M"))
+
+
 def shown(text: str, found: Difference) -> Shown:
     """Return what differs in whole words and whole runs of spaces."""
     start, end = found.start, found.end
-    as_found = Shown(found.here, found.registered, start, end)
+    here, registered = text[start:end], found.registered
     if found.kind in (DifferenceKind.WHITESPACE, DifferenceKind.NEWLINE):
-        belongs = str.isspace
-    elif found.here[:1].isalnum() and found.registered[:1].isalnum():
-        belongs = str.isalnum
+        opens = closes = True
+        belongs: Callable[[str], bool] = str.isspace
     else:
-        return as_found
-    if end - start != len(found.here):  # what is shown is cut
-        return as_found
-    while start and belongs(text[start - 1]):
+        before, behind = text[:start], text[end:]
+        opens = _cuts(before, here + behind) or _cuts(before, registered + behind)
+        closes = _cuts(before + here, behind) or _cuts(before + registered, behind)
+        belongs = _is_of_word
+    while opens and start and belongs(text[start - 1]):
         start -= 1
-    while end < len(text) and belongs(text[end]):
+    while closes and end < len(text) and belongs(text[end]):
         end += 1
     inside = [one for one in found.repairs if start <= one[0] and one[1] <= end]
-    edits = inside or [(found.start, found.end, found.registered)]
+    cut = "..." if len(registered) == SHOWN else ""
+    edits = inside or [(found.start, found.end, registered + cut)]
     piece = text[start:end]
     registered = edited(piece, [(low - start, high - start, new) for low, high, new in edits])
     return Shown(piece, registered, start, end)

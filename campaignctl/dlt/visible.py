@@ -22,6 +22,11 @@ def visible(text: str, limit: int = 60) -> str:
     return " and ".join([*pieces, _blank(after)] if after else pieces)
 
 
+def words(text: str, limit: int = 60) -> str:
+    """Return a piece that is missing or extra as a sentence names it: of words without the spaces around them."""
+    return visible(text.strip(" ") or text, limit)
+
+
 def _blank(text: str) -> str:
     runs = [(char, len(list(run))) for char, run in groupby(text.replace("\r\n", "\n"))]
     return " and ".join(

@@ -26,6 +26,7 @@ from campaignctl.approved import Difference, DifferenceKind
 from campaignctl.dlt import match, placeholders, strays, visible
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
+from campaignctl.words import count
 
 CODE = "CC701"
 NAME = "body-mismatch"
@@ -53,13 +54,13 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     text, registered = campaign.template or "", stray.registered
     if _is_unfilled(text, found):
         return
-    more = len(found.repairs) - 1
-    places = f", and at {more} more place{'s' if more > 1 else ''}" if more > 0 else ""
     shown = strays.shown(text, found)
+    more = sum(one[0] > shown.end for one in found.repairs)
+    places = f", and at {count(more, 'more place')}" if more else ""
     is_blank = found.kind in (DifferenceKind.WHITESPACE, DifferenceKind.NEWLINE)
     yield Hit(
         ("template",),
-        f"template differs {_IN[found.kind]} from what is registered as {visible.titled(registered)}: it "
+        f"the text differs {_IN[found.kind]} from template {visible.titled(registered)}: it "
         f"{_what(text, shown)}{places}; the operators drop it (DLT error 633), {_advice(shown)}",
         span=(shown.start, shown.end) if is_blank else (found.start, found.end),
         repair=repair(text, found, stray),
@@ -83,14 +84,14 @@ def repair(text: str, found: Difference, stray: strays.Stray) -> Repair | None:
 
 
 def _what(text: str, shown: strays.Shown) -> str:
-    here, registered = visible.visible(shown.here), visible.visible(shown.registered)
     is_last = shown.end == len(text)
     where = visible.after(text, shown.start)
     if not shown.here:
-        return f"lacks {registered}{' at the end' if is_last else where}"
+        return f"lacks {visible.words(shown.registered)}{' at the end' if is_last else where}"
     if not shown.registered:
-        return f"has {here}{' at the end' if is_last else where}, where nothing is registered"
-    return f"has {here}{where} in place of {registered}"
+        at = " at the end" if is_last else where
+        return f"has {visible.words(shown.here)}{at}, where nothing is registered"
+    return f"has {visible.visible(shown.here)}{where} where {visible.visible(shown.registered)} is registered"
 
 
 def _advice(shown: strays.Shown) -> str:
