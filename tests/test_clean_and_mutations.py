@@ -290,6 +290,10 @@ MUTATIONS = (
     Mutation("slot-email-form", "no domain", "mail.yaml", "care@kettle.example", "care@kettle"),
     Mutation("slot-newline-or-edge-space", "a space", "bill.yaml", "5 May", '"5 May "'),
     Mutation("url-in-untyped-slot", "a link", "packed.yaml", "Asha", "https://kettle.example/shop"),
+    # Before a slot, which could take the wrong sign
+    Mutation("lookalike-vs-template", "a hard space", "packed.yaml", "Dear Asha", "Dear\\u00a0Asha"),
+    Mutation("lookalike-vs-template", "a curly sign", "table.yaml", "(for 8)", "\uff08for 8)"),
+    Mutation("body-mismatch", "a line break", "packed.yaml", "Dear Asha", "Dear\\nAsha"),
     # What follows from another mistake is not said beside it
     Mutation("slot-numeric", "a sign that also makes it Unicode", "bill.yaml", '"450"', '"\u20b9450"'),
     Mutation("slot-too-long", "a link over two parts", "parcel.yaml", "o=4711", f"o={'4' * 130}"),

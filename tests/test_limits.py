@@ -180,3 +180,10 @@ def test_links_that_nobody_could_look_up_are_a_note(
     notes = lint.run(project.load(tmp_path), now=NOW).notes
 
     assert [one.partition(" is ")[0] for one in notes] == (["registry/links.yaml"] if noted else [])
+
+
+def test_a_slot_that_is_a_piece_of_a_link_is_said_once(tmp_path: Path) -> None:
+    text = "Kettle: see your bill https://kettle.example/r/{#urg#} now"
+    found = said(tmp_path, registered=entry(text), sent=text.replace("{#urg#}", "a1b2"))
+
+    assert found == [("slot-url-form", "error")]

@@ -195,7 +195,7 @@ def test_blanks_are_shown_in_words() -> None:
         "a space",
         "two spaces",
         "a line break",
-        "a line break",
+        "a Windows line break",
         "a line break and a space and 'Thanks'",
         "'a' and a no-break space",
         "'tea'",

@@ -102,7 +102,7 @@ def _hits(campaign: Campaign, whitelist: Links) -> Mapping[str, list[Hit]]:
     if not campaign.columns and not links.may_hold(campaign.template or ""):
         return found
     for use in _uses(campaign):
-        fault = _fault(use, whitelist, campaign)
+        fault = None if _is_pieced(use, campaign) else _fault(use, whitelist, campaign)
         if fault is not None:
             hit = Hit(("template",), fault.message, span=(use.start, use.end), severity=fault.severity)
             found.setdefault(fault.rule, []).append(hit)
@@ -142,6 +142,16 @@ def _slot(campaign: Campaign, start: int, end: int) -> SlotKind | None:
     """Return the kind of the slot that holds a piece of the text, None for fixed text."""
     fillings = campaign.comparison.fillings if campaign.comparison is not None else None
     return next((one.slot.kind for one in fillings or () if one.start <= start and end <= one.end), None)
+
+
+def _is_pieced(use: _Use, campaign: Campaign) -> bool:
+    """Return whether a slot for a whole link is but a piece of this one: slot-url-form has something against it."""
+    fillings = campaign.comparison.fillings if campaign.comparison is not None else None
+    return any(
+        one.slot.kind in _TAKES and use.start < one.start < use.end and not links.has_scheme(one.value)
+        for one in fillings or ()
+        if not one.columns
+    )
 
 
 def _fault(use: _Use, whitelist: Links, campaign: Campaign) -> _Fault | None:

@@ -40,8 +40,8 @@ def _no_case(char: str) -> str:
 
 
 def _no_lookalike(char: str) -> str:
-    # Indian scripts need the joiners, and have signs of one code point that are written as two as well.
-    if char in "\u200c\u200d":
+    # Indian scripts and emoji need the joiners, and have signs of one code point that are written as two as well.
+    if char in "\u200c\u200d\ufe0e\ufe0f":
         return ""
     return LOOKALIKES[char] if char in LOOKALIKES else unicodedata.normalize("NFD", char)
 

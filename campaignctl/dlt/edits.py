@@ -195,9 +195,20 @@ def _steps(ahead: str, wanted: Pattern, *, is_edge: bool) -> tuple[tuple[int, in
     """
     if ahead[1:] and wanted and ahead[1] == wanted[0]:
         return (1, 0), (1, 1), (0, 1)
+    if ahead and len(wanted) > 1 and wanted[1] is None and _is_for(ahead[0], wanted[0]):
+        return (1, 1), (0, 1), (1, 0)  # the slot behind it would take it, and hide what is written wrongly
     if is_edge or (ahead and len(wanted) > 1 and ahead[0] == wanted[1]):
         return (0, 1), (1, 0), (1, 1)
     return (1, 1), (0, 1), (1, 0)
+
+
+def _is_for(char: str, token: Token) -> bool:
+    """Return whether a sign stands in the place of another of its sort: a blank, a dash, a quotation mark."""
+    if token is None or is_letter(char) or is_letter(token):
+        return False
+    if char.isspace() or token.isspace():
+        return char.isspace() and token.isspace()
+    return {unicodedata.category(char)[0], unicodedata.category(token)[0]} <= {"P", "S"}
 
 
 def _edited(edits: list[Edit], at: int, inside: int, width: int, height: int) -> None:

@@ -7,7 +7,15 @@ from itertools import groupby
 from campaignctl.approved import Template
 from campaignctl.words import quoted
 
-_BLANKS = {" ": "space", "\n": "line break", "\r": "line break", "\t": "tab", "\u00a0": "no-break space"}
+_CRLF = "\r\n"
+_BLANKS = {
+    " ": "space",
+    "\n": "line break",
+    "\r": "carriage return",
+    "\t": "tab",
+    "\u00a0": "no-break space",
+    "\0": "Windows line break",
+}
 _NUMBERS = {1: "a", 2: "two", 3: "three", 4: "four", 5: "five"}
 
 
@@ -28,7 +36,7 @@ def words(text: str, limit: int = 60) -> str:
 
 
 def _blank(text: str) -> str:
-    runs = [(char, len(list(run))) for char, run in groupby(text.replace("\r\n", "\n"))]
+    runs = [(char, len(list(run))) for char, run in groupby(text.replace(_CRLF, "\0"))]
     return " and ".join(
         f"{_NUMBERS.get(length, length)} {_BLANKS[char]}{'s' if length > 1 else ''}" for char, length in runs
     )

@@ -3,6 +3,7 @@
 Why: the third and fourth digit of a DLT id say what it stands for: 01 a principal entity, 02 a telemarketer,
 05 a header, 07 and since July 2026 77 a template. The operators look an id up among its kind alone, and drop
 the message (DLT errors 604, 637). No operator has published the digits; all known ids keep to them.
+The entities of registry/templates.yaml are read too.
 
 Fails:
 

@@ -2,7 +2,8 @@
 
 Why: since 1 October 2024 the operators drop every message with a link that the sender has not whitelisted (TRAI,
 20 August 2024; DLT errors 642, 700, 701), in the registered words as in a slot. A static entry is the whole link,
-a dynamic one ends in `?` and covers what follows, a short one needs your header in the path.
+a dynamic one ends in `?` and covers what follows, a short one is a domain and your header. A {#url#} slot takes
+these, a {#urlott#} slot entries of the kinds apk and ott (Annexure-I of 18 November 2025).
 
 Fails:
 
