@@ -186,7 +186,8 @@ def _numeric(value: _Value) -> Fault | None:
         )
     plain = text.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{2,3})+", text) else None
     advice = f"write {plain}" if plain else "write only digits, or register the slot as {#alphanumeric#}"
-    said = f"holds {quoted(text)}, where {quoted(strange.group())} is no digit; {_DROPPED}, {advice}"
+    what = "which is no number" if strange.group() == text else f"where {quoted(strange.group())} is no digit"
+    said = f"holds {quoted(text)}, {what}; {_DROPPED}, {advice}"
     return Fault("slot-numeric", said, strange.span(), Severity.ERROR, plain)
 
 
