@@ -333,5 +333,5 @@ def _misused(
         )
         yield Problem("ignore-expired", *one.until_place, message)
     if meant and not any(char.isalnum() for char in one.reason):
-        message = "the suppression gives no reason; say behind the bracket why this may be sent as it is"
+        message = "the suppression gives no reason; say after the bracket why this may be sent as it is"
         yield Problem("ignore-without-reason", one.start, one.end, message)

@@ -178,12 +178,12 @@ def _advice(key: str) -> str:
     if key in _ID_RULES:
         error = 604 if key == "dlt_entity_id" else 637
         return (
-            "copy it from your DLT portal, here or to `defaults:` in campaignctl.yaml, for the operators drop every "
-            f"message without it (DLT error {error})"
+            f"the operators drop every message without it (DLT error {error}), copy it from your DLT portal, here or "
+            "into `defaults:` of campaignctl.yaml"
         )
     if key == "schedule":
         return "without it Exotel starts at once; add start_time and end_time"
-    return "add it here, or to `defaults:` in campaignctl.yaml"
+    return "add it here, or to `defaults:` of campaignctl.yaml"
 
 
 # --- any schema -------------------------------------------------------------------------------------
@@ -217,6 +217,14 @@ def sound_part(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+#: What to write where a key is missing that the campaign's own advice does not name.
+_MISSING: Mapping[str, str] = {
+    "sid": "; copy the list's SID of 32 characters from Exotel",
+    "start_time": '; add it, like "2035-10-27T10:30:00+05:30"',
+    "end_time": '; add it, like "2035-10-27T18:00:00+05:30", at least 2 hours after start_time',
+}
+
+
 def _under(pointer: Pointer, wrong: set[Pointer]) -> bool:
     return any(pointer[: len(one)] == one for one in wrong)
 
@@ -236,7 +244,8 @@ def _misfits(error: Any) -> Iterator[Misfit]:
     elif error.validator == "required":
         for key in error.validator_value:
             if key not in error.instance:
-                yield Misfit("missing-key", (*pointer, key), f"the key `{key}` is missing", key=True)
+                advice = _MISSING.get(key, "")
+                yield Misfit("missing-key", (*pointer, key), f"the key `{key}` is missing{advice}", key=True)
     elif error.validator == "type" and _is_damaged_id(error.instance, pointer):
         message = f"{pointer[-1]} {quoted(str(error.instance))} {ids.DAMAGED}; {ids.AGAIN}"
         yield Misfit("id-spreadsheet-damage", pointer, message)
@@ -315,6 +324,8 @@ def _wrong_type(error: Any, pointer: Pointer) -> str:
         return f"{field} is one word; a list is written in square brackets: [{quoted(value)[1:-1]}]"
     if isinstance(wanted, list):
         return f"{field} is {_kind(value)}; it {_sentence(error)}"
+    if pointer[-1:] == ("schedule",):
+        return f"{field} is {_kind(value)}; write start_time and end_time under it, indented"
     return f"{field} is {_kind(value)}; it must be {_KINDS.get(wanted, wanted)}"
 
 

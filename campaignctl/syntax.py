@@ -58,6 +58,9 @@ def _brace(text: str, began: int, at: int) -> re.Match[str] | None:
     return next((match for match in found if match and match.start(1) <= at), None)
 
 
+#: A value that begins with the quotes of a word processor.
+_CURLY_VALUE = re.compile("^\\s*(?:- +)?[\\w-]+:\\s+([\u201c\u201d\u201e\u2018\u2019])")
+
 #: The end of libyaml's sentence: ours, and whether the place is where the thing began.
 _SENTENCES = (
     ("tab character", "a tab is used for indentation; use spaces", False),
@@ -89,6 +92,10 @@ def _in_words(problem: str, at: int, began: int, text: str) -> tuple[str, int]:
         return "a tab is used for indentation; use spaces", at
     if problem == "mapping values are not allowed in this context" and _is_indented_key(text, at):
         return "this line is indented further than the one above it; begin it in the same column", at
+    if problem == "mapping values are not allowed in this context":
+        line = text[text.rfind("\n", 0, at) + 1 : at]
+        if _CURLY_VALUE.search(line):
+            return 'curly quotes do not quote a text in YAML; put it in straight ones: "..."', at
     if "cannot start any token" in problem:
         return f"a text cannot begin with {text[at : at + 1]}; put it in quotes", at
     for theirs, ours, at_beginning in _SENTENCES:

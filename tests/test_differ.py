@@ -139,6 +139,13 @@ def test_a_word_is_missed_behind_the_value_and_not_inside_it() -> None:
         ("Hi Asha, tea is here", "Dear {#var#}, tea is here", "Hi", "Dear"),
         ("Asha Devi, tea is here", "Dear {#var#}, tea is here", "", "Dear "),
         ("Do not fear. Valid for 5 days", "Do not fear. It is valid for {#num#} days", "V", "It is v"),
+        ("Your order from Kettle 4711", "Your Kettle order {#num#}", "order from Kettle", "Kettle order"),
+        (
+            "see https://bit.ly/3xYz now",
+            "see https://tea.example/shop now",
+            "bit.ly/3xYz",
+            "tea.example/shop",
+        ),
         ("Tea is here. Kettle Fin Ltd", "Tea is here. Kettle Finance", " Ltd", "ance"),
     ],
 )

@@ -365,6 +365,8 @@ def test_an_alias_for_nothing_is_refused_at_its_place(text: str, region: tuple[i
         ("a: Dear: you\n", (1, 8, 9), "put the text in quotes"),
         ("a: @@First_name\n", (1, 4, 5), "cannot begin with @"),
         ("a: b\nc: 'x\n", (2, 4, 5), "never closed"),
+        ("a: \u201cDear Asha: hello\u201d\n", (1, 14, 15), "curly quotes do not quote"),
+        ("a: \u2018Dear Asha: hello\u2019\n", (1, 14, 15), "curly quotes do not quote"),
         ("a: b\nc: [x\n", (2, 4, 5), "not closed"),
         ('a: "Order: {{ brand }}"\nb: "x\n', (2, 4, 5), "never closed"),
         ("# comment: {{ not a value\nb: 'x\n", (2, 4, 5), "never closed"),

@@ -303,7 +303,7 @@ def test_an_unknown_id_is_told_by_its_text(text: str, fits: int) -> None:
     data = {**SOUND, "dlt_template_id": "1107160086562376230", "template": text}
     ((_, hit),) = found(data)
 
-    assert ("the text is that of" in hit.message) == bool(fits)
+    assert ("whose text this is" in hit.message) == bool(fits)
     assert ("did you mean" in hit.message) == (not fits)
     assert (hit.repair is not None) == bool(fits)
 

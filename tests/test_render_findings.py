@@ -58,7 +58,8 @@ def test_a_finding_is_a_line_with_its_source_and_a_caret(folder: Path, run: Run)
     assert (ran.code, ran.err) == (1, NOT_COMPARED)
     assert ran.out == (
         "a/tea.yaml:9:12: error CC303 header-format: sender_id 'KETTLE_IN' must be 3 to 6 letters or exactly "
-        "6 digits in quotes; write the header as your DLT portal shows it, without operator prefix or suffix\n"
+        "6 digits in quotes, or the operators drop the message (DLT error 620); write the header as your DLT portal "
+        "shows it, without operator prefix or suffix\n"
         "     9 | sender_id: KETTLE_IN\n"
         "       |            ^^^^^^^^^\n"
         "\n"

@@ -579,8 +579,18 @@ def test_a_missing_mandatory_key_is_one_finding_with_advice(key: str, folder: Pa
             *("lists", "[festival-north, 7]", "wrong-type"),
             'item 2 of lists is a number; text must be in quotes: "7"',
         ),
-        ("schedule", "today", "wrong-type", "schedule is text; it must be a mapping"),
-        ("schedule", "[today]", "wrong-type", "schedule is a list; it must be a mapping"),
+        (
+            "schedule",
+            "today",
+            "wrong-type",
+            "schedule is text; write start_time and end_time under it, indented",
+        ),
+        (
+            "schedule",
+            "[today]",
+            "wrong-type",
+            "schedule is a list; write start_time and end_time under it, indented",
+        ),
         (
             *("content_type", "dynamik", "invalid-value"),
             (

@@ -59,7 +59,7 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> str |
         raise click.BadParameter("write it like 2035-10-27", ctx=ctx, param=param) from error
 
 
-@command.command("import", epilog=_EPILOG)
+@command.command("import", epilog=_EPILOG, short_help="Bring a DLT portal's export into the registry.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--entity",

@@ -193,15 +193,15 @@ def _shortener(use: _Use, headers: Sequence[str], where: links.Address) -> _Faul
         return _Fault("url-public-shortener", said, Severity.WARNING)
     said = (
         f"{use.shown}{use.note} is a link of {where.host}, which anybody may use and nobody can whitelist; the "
-        "operators drop it (DLT error 642), write the whole address, or one of a short domain of your own"
+        "operators drop the message (DLT error 642), write the whole address, or one of a short domain of your own"
     )
     return _Fault("url-public-shortener", said)
 
 
 def _short(use: _Use, header: str | None, where: links.Address) -> _Fault:
     said = (
-        f"{use.shown}{use.note} does not go on with {header or 'the header'} and a key; a short link is recognised by "
-        f"domain and header and dropped without (DLT error 642), make it {where.host}/{header or 'HEADER'}/..."
+        f"{use.shown}{use.note} does not go on with {header or 'the header'} and a key; a short link without them is "
+        f"dropped (DLT error 642), make it {where.host}/{header or 'HEADER'}/..."
     )
     return _Fault("short-url-without-header", said)
 
@@ -243,11 +243,11 @@ def _missing(use: _Use, whitelist: Links, where: links.Address) -> _Fault:
     if near:
         best = max(near, key=lambda one: _shared(links.address(one.url).path, where.path))
         more = f" and {len(near) - 1} more" if len(near) > 1 else ""
-        advice = f"or write what is on it for {where.host}: {quoted(best.url)} ({best.kind}){more}"
+        advice = f"or write what is there for {where.host}: {quoted(best.url)} ({best.kind}){more}"
     else:
-        advice = f"which has nothing of {quoted(where.host)}"
+        advice = f"where nothing of {quoted(where.host)} is yet"
     said = (
-        f"{use.shown}{use.note} is covered by no entry of registry/links.yaml; the operators drop it (DLT error "
-        f"642), put it on the whitelist of your DLT portal, {advice}"
+        f"{use.shown}{use.note} is covered by no entry of registry/links.yaml; the operators drop the message (DLT "
+        f"error 642), whitelist the link on your DLT portal and add it there, {advice}"
     )
     return _Fault("url-not-whitelisted", said)

@@ -31,6 +31,8 @@ from campaignctl.dlt.wording import in_words
 SHOWN = 40
 #: Edits that are looked for besides differences of any kind in any number.
 _BESIDES = 4
+#: Letters that two words have in common when one is a form of the other.
+_STEM = 4
 #: How much longer extra text may be than the edits that explain it too.
 _RATHER = 8
 
@@ -102,19 +104,32 @@ def differ(text: str, fixed: Sequence[str], numbers: frozenset[int] = frozenset(
     if spelt is not None and (not readings or _keeps_words(text, pattern, spelt, numbers)):
         readings.append(spelt.edits)
     if readings:
-        edits = min(readings, key=_weight)
-        changed = _weight(edits)
+        edits = min(readings, key=lambda edits: _weight(text, pattern, edits))
+        changed = _weight(text, pattern, edits)
         if piece.low == piece.high:  # all that is registered is there: rather more text than other text
             changed *= _RATHER
-        if changed < _weight([piece]):
+        if changed < _weight(text, pattern, [piece]):
             is_whole = len(edits) == 1 and _is_other(text, pattern, edits[0])
             return _said(text, pattern, edits, is_certain=not is_whole)
     return _said(text, pattern, [piece], is_certain=not _is_other(text, pattern, piece))
 
 
-def _weight(edits: Sequence[Edit]) -> int:
-    """Return how much edits change: text in place of another more than text that is missing."""
-    return sum(4 * size(one) + min(one.end - one.start, one.high - one.low) for one in edits)
+def _weight(text: str, pattern: Pattern, edits: Sequence[Edit]) -> int:
+    """Return how much edits change: text in place of another more than missing text, but `leave` for `leaves` little."""
+    from difflib import SequenceMatcher
+
+    total = 0
+    for one in edits:
+        here, registered = text[one.start : one.end], _registered(pattern, one)
+        total += 4 * size(one) + min(len(here), len(registered))
+        if min(len(here), len(registered)) >= _STEM:
+            same = (
+                SequenceMatcher(None, here[:SHOWN], registered[:SHOWN], autojunk=False)
+                .find_longest_match()
+                .size
+            )
+            total -= 4 * same if same >= _STEM else 0
+    return total
 
 
 def _keeps_words(text: str, pattern: Pattern, found: Reading, numbers: frozenset[int]) -> bool:

@@ -20,7 +20,7 @@ from campaignctl.sms import COLUMN
 from campaignctl.words import count, quoted
 
 _URLS = (SlotKind.URL, SlotKind.URLOTT)
-_DROPPED = "the operators drop what breaks the slot's tag (DLT error 431)"
+_DROPPED = "the operators check each value by its slot's tag and drop the message (DLT error 431)"
 
 
 class Fault(NamedTuple):
@@ -100,7 +100,7 @@ def _hits(campaign: Campaign, profile: Profile) -> Mapping[str, list[Hit]]:
 
 
 def _hit(campaign: Campaign, filling: Filling, number: int, fault: Fault, *, is_sample: bool) -> Hit:
-    sample = f" with the value{_from_sample(campaign)}" if is_sample else ""
+    sample = _from_sample(campaign).replace(" of ", " in ", 1) if is_sample else ""
     span = (filling.start, filling.end)
     if fault.span is not None and not is_sample:
         span = (filling.start + fault.span[0], filling.start + fault.span[1])
@@ -168,7 +168,10 @@ def _length(value: _Value, profile: Profile) -> Fault | None:
     if is_error:
         said = f"{holds}; more than {profile.slot_error} are dropped (DLT error 635), shorten the value"
         return Fault(
-            "slot-too-long", f"{said} to {most} or move fixed words out of the slot", None, Severity.ERROR
+            "slot-too-long",
+            f"{said} to {most}, or register the words that never change as fixed text",
+            None,
+            Severity.ERROR,
         )
     said = f"{holds}; some operators drop more than {most} (DLT error 635), shorten the value"
     return Fault("slot-too-long", said, None, Severity.WARNING)
@@ -201,8 +204,9 @@ def _numeric(value: _Value) -> Fault | None:
             "slot-numeric", f"{said}(DLT error 431), write a whole number", strange.span(), Severity.WARNING
         )
     plain = text.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{2,3})+", text) else None
-    advice = f"write {plain}" if plain else "write digits 0 to 9 alone, and all else outside of the slot"
-    said = f"holds {quoted(text)}, where {quoted(strange.group())} is no digit; {_DROPPED}, {advice}"
+    advice = f"write {plain}" if plain else "write only digits, or register the slot as {#alphanumeric#}"
+    what = "which is no number" if strange.group() == text else f"where {quoted(strange.group())} is no digit"
+    said = f"holds {quoted(text)}, {what}; {_DROPPED}, {advice}"
     return Fault("slot-numeric", said, strange.span(), Severity.ERROR, plain)
 
 
@@ -217,7 +221,7 @@ def _alphanumeric(value: _Value) -> Fault | None:
     signs = " ".join(dict.fromkeys(char for _, char in strange))
     said = (
         f"holds {quoted(signs)}; some operators take only letters, digits, space, full stop, / and _ there "
-        "(DLT error 431), write the value without"
+        "(DLT error 431), leave it out of the value"
     )
     place = strange[0][0]
     return Fault("slot-alphanumeric", said, (place, place + 1), Severity.WARNING)
@@ -234,7 +238,7 @@ def _url(value: _Value) -> Fault | None:
         return Fault("slot-url-form", f"{said}the whole address", None, Severity.ERROR)
     inside = re.search(r"\s+", text.strip())
     if inside:
-        said = f"holds more than an address; {_DROPPED}, write the address alone"
+        said = f"holds more than an address; {_DROPPED}, write only the address"
         return Fault("slot-url-form", said, None, Severity.ERROR)
     return None
 
@@ -270,7 +274,7 @@ def _tappable(value: _Value) -> Fault | None:
         if found is not None:
             said = (
                 f"holds {what} {quoted(found.text)}; the operators drop links and numbers in a slot that is not "
-                f"for them (DLT error 431), put it into the registered text or into a {{#{tag}#}} slot"
+                f"for them (DLT error 431), register a text that has it, or a {{#{tag}#}} slot for it"
             )
             return Fault("url-in-untyped-slot", said, (found.start, found.end), Severity.ERROR)
     return None

@@ -62,7 +62,7 @@ def in_words(text: str, pattern: Pattern, numbers: frozenset[int]) -> Difference
     return Differences(
         several=None
         if found is None
-        else [_trimmed(text, pattern, in_places(one)) for one in _joined(found.edits, row)],
+        else [_trimmed(text, pattern, in_places(one)) for one in _joined(found.edits)],
         piece=_trimmed(text, pattern, piece),
     )
 
@@ -150,13 +150,13 @@ def _span(spans: Sequence[Span], low: int, high: int, length: int) -> Span:
     return start, spans[high - 1][1] if high > low else start
 
 
-def _joined(edits: Sequence[Edit], row: str) -> list[Edit]:
-    """Return words in place of others as one piece, where nothing but a space is between them."""
+def _joined(edits: Sequence[Edit]) -> list[Edit]:
+    """Return words in place of others as one piece where one space or sign is between them, as in an address."""
     joined: list[Edit] = []
     for one in edits:
         last = joined[-1] if joined else one
         is_other = all(each.start < each.end and each.low < each.high for each in (last, one))
-        if joined and is_other and one.start == last.end + 1 and _kind(row[last.end]) == _BLANK:
+        if joined and is_other and one.start == last.end + 1:
             joined[-1] = Edit(last.start, one.end, last.low, one.high)
         else:
             joined.append(one)

@@ -13,7 +13,7 @@ Passes:
 
     # registered: Your Kettle order leaves on {#numeric#} of month {#numeric#} in the morning
 
-Fix: register the text anew with a word between the two, or with one `{#alphanumeric#}` for both values.
+Fix: register the text again, with a word between the two, or with one `{#alphanumeric#}` for both values.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from campaignctl.approved import Slot, SlotKind
+from campaignctl.dlt import visible
 from campaignctl.findings import Hit, Severity
 from campaignctl.model import Context
-from campaignctl.words import quoted
 
 CODE = "CC908"
 NAME = "adjacent-variables"
@@ -51,10 +51,10 @@ def check_registry(context: Context) -> Iterator[Hit]:
 
 
 def _message(one: Slot, two: Slot, number: int, between: str) -> str:
-    parted = f"have only {quoted(between)} between them" if between else "touch"
+    parted = f"have only {visible.visible(between)} between them" if between else "touch"
     has_address = {one.kind, two.kind} & {SlotKind.URL, SlotKind.URLOTT, SlotKind.CBN, SlotKind.EMAIL}
     other = "" if has_address else ", or with one {#alphanumeric#} for both"
     return (
-        f"variables {number} and {number + 1}, {one.tag} and {two.tag}, {parted}; TRAI forbids that and such "
-        f"templates are blacklisted (DLT error 632), so register the text with a word between them{other}"
+        f"variables {number} and {number + 1}, {one.tag} and {two.tag}, {parted}; TRAI forbids that and "
+        f"operators may blacklist the template (DLT error 632), so register the text with a word between them{other}"
     )

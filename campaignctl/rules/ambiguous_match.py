@@ -50,7 +50,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""
         yield Hit(
             ("template",),
-            f"template also fits {visible.titled(others[0])}{more} of header {campaign.sender_id}; a gateway that "
-            "finds the template by the text may take the wrong one (DLT error 636), register texts with other "
-            "words or withdraw one of the templates",
+            f"the text also fits template {visible.titled(others[0])}{more} of the same header {campaign.sender_id}; a "
+            "gateway that finds the template by the text may take the wrong one (DLT error 636), register a text with "
+            "other words, or withdraw the template that you do not need",
         )

@@ -44,8 +44,8 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         linked = f" (registered for {quoted(', '.join(other.headers))})"
     yield Hit(
         ("dlt_template_id",),
-        f"the text is that of template {visible.titled(other)}{linked} and not of {visible.titled(own)}; the "
-        f"operators compare with the id and drop it (DLT error 633), write dlt_template_id {other.id} or the "
-        "other text",
+        f"the text is that of template {visible.titled(other)}{linked}, not of {visible.titled(own)}; the "
+        f"operators compare it with the template of this id and drop it (DLT error 633), write {other.id} here, or "
+        "the text of this template",
         repair=Repair(f"write {other.id}", ((0, len(own.id), other.id),), safe=False),
     )

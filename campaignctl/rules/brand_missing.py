@@ -13,7 +13,7 @@ Passes:
 
     # registered: Your Kettle order {#numeric#} is packed and leaves our house today
 
-Fix: register the text anew with the name in it, often as its last word. If the name is there in another script or
+Fix: register the text again with the name in it, often as its last word. If the name is there in another script or
 spelling, add it to `brands`.
 """
 
@@ -49,9 +49,9 @@ def check_registry(context: Context) -> Iterator[Hit]:
             shown = " or ".join(quoted(name) for name in names[template.entity][:_SHOWN])
             more = " or another of your names" if len(own) > _SHOWN else ""
             message = (
-                f"the text does not say who writes, there is no {shown}{more} in it; operators refuse or blacklist "
-                "templates without the name (DLT error 632), so register the text anew with it, or add the name it "
-                "has to `brands`"
+                f"the text does not say who writes: it has no {shown}{more}; operators refuse or blacklist templates "
+                "without a name (DLT error 632), so register the text again with it, or add the name that it has to "
+                "`brands` in this file"
             )
             yield Hit(("templates", template.index, "text"), message, file="templates")
 

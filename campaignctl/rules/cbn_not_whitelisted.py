@@ -47,7 +47,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
             continue
         yield Hit(
             ("template",),
-            f"number {quoted(value)}{note} is not among `numbers` of registry/links.yaml; the operators drop it "
-            "(DLT error 499), whitelist it on your DLT portal or write one that is",
+            f"number {quoted(value)}{note} is not among `numbers` in registry/links.yaml; the operators drop the "
+            "message (DLT error 499), whitelist the number on your DLT portal and add it there, or write one that is there",
             span=(filling.start, filling.end),
         )

@@ -36,6 +36,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         start = (campaign.template or "").find(name)
         yield Hit(
             ("template",),
-            f"{shortened(name)} in a static campaign is not filled in; make content_type dynamic, or write the text out",
+            f"{shortened(name)} is not filled in in a static campaign, and people would read it as it stands; make content_type dynamic, or "
+            "write the value",
             span=(start, start + len(name)),
         )

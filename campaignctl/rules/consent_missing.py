@@ -58,14 +58,14 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         if found.consent == "none":
             what = "has no recorded consent"
         elif until is not None and start is not None and until < start.astimezone(INDIA).date():
-            what = f"has a consent until {until.isoformat()} alone, before the campaign starts"
+            what = f"has consent only until {until.isoformat()}, and the campaign starts later"
         else:
             continue
         name = quoted((campaign.lists or ())[index])
         yield Hit(
             ("lists", index) if campaign.blamed("lists", "sms_type") == "lists" else ("sms_type",),
-            f"list {name} {what}, and the operators drop promotional messages to people who want none (DLT error "
-            "660); take a list with consent, or record it on DLT and in registry/lists.yaml",
+            f"list {name} {what}; the operators drop promotional messages to people who block them and have not agreed "
+            "(DLT error 660), take a list with consent, or record it on DLT and in registry/lists.yaml",
         )
 
 

@@ -12,7 +12,7 @@ Passes:
     status_callback: https://hooks.example.in/campaign
 
 Fix: change the password, it is no longer a secret; then let the receiver check the sender's address, or an
-unguessable path, in its place. The API key of Exotel comes from the environment alone.
+unguessable path, in its place. The API key of Exotel comes only from the environment.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Why: messages with a link or number that is not whitelisted are blocked since 1 October 2024 (TRAI, 20 August 2024; DLT
 errors 497, 642, 701), and an entry in another form than the portal's covers nothing there. Static addresses hold no
-`?`; dynamic ones are the fixed part and end in `?`; app files end in .apk or .ipa; short links have your header behind
+`?`; dynamic ones are the fixed part and end in `?`; app files end in .apk or .ipa; short links have your header after
 their domain; WhatsApp links carry 91 and a mobile number (MSG91, Jio TrueConnect and msgclub on whitelisting).
 Numbers are mobile, landline, toll-free (1800, 1860), of the 140 and 160 series, or short codes.
 
@@ -91,14 +91,14 @@ def check_registry(context: Context) -> Iterator[Hit]:
     for index, number in enumerate(links.numbers):
         if not _is_number(number):
             message = (
-                f"{quoted(number)} has the form of no Indian number, so it covers nothing and messages with it are blocked (DLT "
-                "error 499); write 10 digits, or as the portal has it with 0, 91 or 1800 before"
+                f"{quoted(number)} is no Indian phone number, so it whitelists nothing and messages with it are blocked (DLT error "
+                "499); write it as your DLT portal shows it: 10 digits, with 0 or 91 before them, or a 1800 number"
             )
             yield Hit(("numbers", index), message, file="links")
     for index, domain in enumerate(links.emails):
         if not _is_domain(domain):
             message = (
-                f"{quoted(domain)} is no mail domain, so it covers nothing and messages with its addresses are blocked (DLT error 498); "
+                f"{quoted(domain)} is no e-mail domain, so it whitelists nothing and messages with its addresses are blocked (DLT error 498); "
                 "write it like kettle.example"
             )
             yield Hit(("emails", index), message, file="links")
@@ -119,12 +119,12 @@ def _address(link: Link, headers: Mapping[str, set[str]]) -> Iterator[Hit]:
         return
     found = _parts(link.url)
     if found is None:
-        yield _hit(link, f"{quoted(link.url)} names no host, so it covers no link; {_COPY}")
+        yield _hit(link, f"{quoted(link.url)} is no full web address, so it whitelists no link; {_COPY}")
         return
     host, path = found
     mark = link.url.find("?")
     if link.kind == "static" and mark >= 0:
-        message = "a static address holds no '?', so no portal has this one and its links are blocked (DLT error 642)"
+        message = "a static address cannot hold '?', so no portal has this one and its links are blocked (DLT error 642)"
         advice = "register the part up to '?' as dynamic, or the address without what follows it"
         yield _hit(link, f"{message}; {advice}", (mark, len(link.url)))
     elif link.kind == "dynamic" and mark != len(link.url) - 1:
@@ -156,37 +156,35 @@ def _dynamic(link: Link, mark: int) -> Hit:
         message = "a dynamic address must end in '?', only what follows it may vary"
         advice = "add the '?' if the portal has it, or make the kind static"
         return _hit(link, f"{message} (DLT error 642); {advice}", (len(link.url) - 1, len(link.url)))
-    message = (
-        "a dynamic address ends in its '?', and what stands behind that is not whitelisted (DLT error 642)"
-    )
-    return _hit(link, f"{message}; take it away, as the portal has it", (mark + 1, len(link.url)))
+    message = "a dynamic address ends in its '?', and what follows that is not whitelisted (DLT error 642)"
+    return _hit(link, f"{message}; take it out, as on the portal", (mark + 1, len(link.url)))
 
 
 def _short(link: Link, path: str, headers: Mapping[str, set[str]]) -> Iterator[Hit]:
     segment = path.strip("/").split("/", maxsplit=1)[0]
     if not is_header(segment):
-        message = (
-            f"{quoted(link.url)} has no header behind its domain, and short links without it are blocked"
-        )
+        message = f"{quoted(link.url)} has no header after its domain, and short links without it are blocked"
         yield _hit(
             link, f"{message} (DLT error 642); write domain and header, like https://ktl.example/KETTLE"
         )
     elif (known := headers.get(segment.casefold())) and segment not in known:
         start = link.url.find(f"/{segment}", len("https://")) + 1
-        message = f"{quoted(segment)} is header {quoted(min(known))} in other letters, and headers are case-sensitive"
-        advice = "if the portal has the header so, write it so, or its links are blocked (DLT error 642)"
+        message = (
+            f"{quoted(segment)} differs from header {quoted(min(known))} in capital letters, which count"
+        )
+        advice = "write it as your DLT portal does, or its links are blocked (DLT error 642)"
         yield _hit(link, f"{message}; {advice}", (start, start + len(segment)), Severity.WARNING)
 
 
 def _ott(link: Link, host: str, path: str) -> Iterator[Hit]:
     if host == "wa.me" and _WHATSAPP_NUMBER(path) and not _WHATSAPP_MOBILE(path):
         message = (
-            f"{quoted(link.url)} names no Indian mobile number, and the portals take no other (DLT error 642)"
+            f"{quoted(link.url)} holds no Indian mobile number, and the portals take no other (DLT error 642)"
         )
         yield _hit(link, f"{message}; write https://wa.me/91 and its 10 digits")
     elif not any(host == one or host.endswith(f".{one}") for one in OTT_HOSTS):
         message = f"{quoted(host)} is no app store, messenger or network that is known here"
-        advice = "if it is a page of your own the portal has it as static or dynamic, and links of another kind are blocked"
+        advice = "if it is a page of your own, the portal has it as static or dynamic, and links of another kind are blocked"
         yield _hit(link, f"{message}; {advice} (DLT error 642)", None, Severity.WARNING)
 
 

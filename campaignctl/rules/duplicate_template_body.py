@@ -45,6 +45,6 @@ def check_registry(context: Context) -> Iterator[Hit]:
             message = (
                 f"template {template.id} (number {template.index + 1} of the file) has the text of template {earlier.id} "
                 f"(number {earlier.index + 1}), both under header {quoted(header)}; portals register a text once, so one "
-                "of the two is a wrong copy whose messages are dropped (DLT error 633), look both up"
+                "of the two is a wrong copy whose messages are dropped (DLT error 633), look both up on your DLT portal"
             )
             yield Hit(("templates", template.index, "text"), message, file="templates")

@@ -47,5 +47,5 @@ def _message(edge: str, blanks: str) -> str:
     hint = ", which YAML's | and > add and |- and >- do not" if edge == "ends" and "\n" in blanks else ""
     return (
         f"the text {edge} with {what}{hint}; a message must repeat it or is dropped (DLT error 633), so compare with your "
-        "DLT portal and take it away if it is not registered"
+        "DLT portal and take it out if it is not registered"
     )

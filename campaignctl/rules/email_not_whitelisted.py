@@ -47,7 +47,8 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
             continue
         yield Hit(
             ("template",),
-            f"domain {quoted(links.domain(value))}{note} is not among `emails` of registry/links.yaml; the operators "
-            "drop it (DLT error 498), whitelist it on your DLT portal or write an address that is",
+            f"domain {quoted(links.domain(value))}{note} is not among `emails` in registry/links.yaml; the operators "
+            "drop the message (DLT error 498), whitelist the domain on your DLT portal and add it there, or write an address "
+            "of one that is there",
             span=(filling.start, filling.end),
         )

@@ -56,8 +56,8 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     if campaign.comparison is not None and campaign.comparison.fillings is not None and sms.is_gsm(text):
         yield Hit(
             ("template",),
-            f"template {visible.titled(registered)} is registered as unicode and this text is all GSM; the gateway may "
-            "send it as plain text, which operators can refuse, register the template as text",
+            f"template {visible.titled(registered)} is registered as unicode, and nothing in this text needs Unicode; "
+            "the gateway may send it as plain text, which operators can refuse, register the template as text",
         )
 
 
@@ -72,8 +72,8 @@ def check_registry(context: Context) -> Iterator[Hit]:
         if char:
             yield Hit(
                 ("templates", one.index, "text"),
-                f"text holds {quoted(char)}, which only Unicode has, and is registered with encoding text; the message "
-                "leaves as Unicode and operators can refuse it, write encoding unicode if the portal says so",
+                f"the text holds {quoted(char)}, which needs Unicode, and is registered with encoding text; the message "
+                "leaves as Unicode and operators can refuse it, write encoding unicode if your DLT portal says so",
                 span=(place, place + 1),
                 file="templates",
             )

@@ -30,7 +30,7 @@ SEVERITY = Severity.ERROR
 FIXABLE = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
-HELP = "must be 19 digits in quotes; copy the principal entity id from your DLT portal"
+HELP = "must be 19 digits in quotes, or the operators drop the message (DLT error 604); copy the principal entity id from your DLT portal"
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

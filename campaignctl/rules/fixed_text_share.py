@@ -15,7 +15,7 @@ Passes:
 
     # registered: Your Kettle order {#alphanumeric#} has reached {#alphanumeric#}
 
-Fix: register the text anew with more fixed words around its variables.
+Fix: register the text again with more fixed words around its variables.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def check_registry(context: Context) -> Iterator[Hit]:
         if 100 * fixed < LEAST * whole:
             message = (
                 f"{fixed} characters are fixed text, {100 * fixed // whole} % of the {whole} that the message may grow to "
-                f"with its values; TRAI wants {LEAST} % and such templates are blacklisted (DLT error 632), so register "
-                "the text anew with more words of its own"
+                f"with its values; TRAI wants {LEAST} % and operators may blacklist the template (DLT error 632), so "
+                "register a text with more fixed words"
             )
             yield Hit(("templates", template.index, "text"), message, file="templates")
 
@@ -66,7 +66,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     if fillings and whole > factor * fixed:
         row = " with the list's sample row" if campaign.columns else ""
         message = (
-            f"template has {whole} characters{row} and {fixed} of them are registered fixed text; "
+            f"the text has {whole} characters{row} and {fixed} of them are registered fixed text; "
             f"{context.profile.name.upper()} drops what is longer than {factor} times that (DLT error 635), so shorten the "
             "values"
         )

@@ -51,7 +51,9 @@ def _message(written: str) -> str:
     if _is_break(written):
         advice = "an export has written a line break like this, so put a line break in its place"
     elif len(written) > 1 and written != "<#>":
-        advice = "a value belongs into a slot such as {#alphanumeric#}, so copy the text from your DLT portal again"
+        advice = (
+            "a value belongs in a slot such as {#alphanumeric#}, so copy the text from your DLT portal again"
+        )
     else:
         advice = "copy the text from your DLT portal again"
     return (

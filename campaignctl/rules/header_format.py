@@ -31,8 +31,8 @@ FIXABLE = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = (
-    "must be 3 to 6 letters or exactly 6 digits in quotes; write the header as your DLT portal shows it, "
-    "without operator prefix or suffix"
+    "must be 3 to 6 letters or exactly 6 digits in quotes, or the operators drop the message (DLT error 620); "
+    "write the header as your DLT portal shows it, without operator prefix or suffix"
 )
 
 is_header = re.compile(r"[A-Za-z]{3,6}|[0-9]{6}").fullmatch

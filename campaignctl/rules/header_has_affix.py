@@ -1,7 +1,7 @@
 """`sender_id` holds a prefix or a suffix that the operators add themselves.
 
 Why: phones show `VM-KETTLE-S`: operator and circle, the header, the kind of message (TRAI, from 6 May 2025).
-Senders write the header alone; with the rest it is not registered and is dropped (DLT error 620).
+Senders write only the header; with the rest it is not registered and is dropped (DLT error 620).
 
 Fails:
 

@@ -1,7 +1,7 @@
 """An id stands in the place of another kind of id.
 
 Why: the third and fourth digit of a DLT id say what it stands for: 01 a principal entity, 02 a telemarketer,
-05 a header, 07 and since July 2026 77 a template. The operators look an id up among its kind alone, and drop
+05 a header, 07 and since July 2026 77 a template. The operators look an id up only among its kind, and drop
 the message (DLT errors 604, 637). No operator has published the digits; all known ids keep to them.
 The entities of registry/templates.yaml are read too.
 
@@ -60,7 +60,7 @@ def check_registry(context: Context) -> Iterator[Hit]:
 def _hit(field: str, value: str, error: int, advice: str, repair: Repair | None) -> Hit:
     return Hit(
         (field,),
-        f"{field} {quoted(value)} is by its digits {quoted(value[2:4])} the id of {ids.kind(value)}, and the "
+        f"{field} {quoted(value)} is the id of {ids.kind(value)}, as its digits {quoted(value[2:4])} say, and the "
         f"operators drop the message (DLT error {error}); {advice} from your DLT portal",
         span=(2, 4),
         repair=repair,

@@ -54,7 +54,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
             advice = "copy it again from your DLT portal" if stated else "compare it with your DLT portal"
             yield Hit(
                 (field,),
-                f"{field} {_zeros(value)}{' and is not in registry/templates.yaml' if stated else ''}; "
+                f"{field} {_zeros(value)}{', and is not in registry/templates.yaml' if stated else ''}; "
                 f"{repair.words if repair else advice}",
                 span=(len(value.rstrip("0")), len(value)),
                 severity=Severity.ERROR if stated else Severity.WARNING,

@@ -13,7 +13,7 @@ Passes:
     # campaignctl: ignore[yaml-ambiguous-scalar] the CRM writes this file
     dlt_entity_id: 1101428740000012125
 
-Fix: write the reason behind the bracket.
+Fix: write the reason after the bracket.
 """
 
 from campaignctl.findings import Severity

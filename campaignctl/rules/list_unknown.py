@@ -1,6 +1,6 @@
 """A list is neither an alias of registry/lists.yaml nor a list SID.
 
-Why: Exotel knows lists by their SID alone: 32 hexadecimal digits
+Why: Exotel knows lists only by their SID: 32 hexadecimal digits
 (Exotel: Create SMS campaign, `lists`).
 
 Fails:

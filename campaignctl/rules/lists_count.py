@@ -39,4 +39,5 @@ def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]
     if campaign.content_type == "dynamic" and number != 1:
         yield ("lists",), f"lists holds {number} and {HELP_DYNAMIC}"
     elif not 1 <= number <= 5:
-        yield ("lists",), f"lists holds {number} and {HELP_STATIC}"
+        advice = HELP_STATIC if number else f"{HELP_STATIC.partition(';')[0]}; name the list to send to"
+        yield ("lists",), f"lists holds {number} and {advice}"

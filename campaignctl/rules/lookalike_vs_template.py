@@ -43,9 +43,9 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     places = f" (and {more} more)" if more > 0 else ""
     yield Hit(
         ("template",),
-        f"template has {_named(found.here)}{visible.after(text, found.start)}{places} where "
-        f"{visible.titled(stray.registered)} is registered with {_named(found.registered)}; they look alike, "
-        "but the operators drop the message (DLT error 633), type the registered character",
+        f"the text has {_named(found.here)}{visible.after(text, found.start)}{places} where template "
+        f"{visible.titled(stray.registered)} has {_named(found.registered)}; they look alike, but the operators "
+        "drop the message (DLT error 633), type the registered character on the keyboard",
         span=(found.start, found.end),
         repair=body_mismatch.repair(text, found, stray),
     )

@@ -14,7 +14,7 @@ Passes:
     # registered: Dear {#alphanumeric#}, your Kettle order is packed and leaves today
 
 Fix: look the template up on your DLT portal and copy its text again. If the portal itself has it like this, register
-the text anew with a real slot: changing this file alone does not change what is registered.
+the text again with a real slot: changing this file alone does not change what is registered.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ def check_registry(context: Context) -> Iterator[Hit]:
 def _message(miss: NearMiss) -> str:
     if miss.is_slot:
         return (
-            f"{quoted(miss.written)} is no tag that the operators have published, so it is taken for a slot that "
-            f"holds anything; copy the text from your DLT portal again, perhaps it is {miss.meant} there"
+            f"{quoted(miss.written)} is no tag that the operators have published, so it counts as a slot for any value; "
+            f"copy the text from your DLT portal again, perhaps it is {miss.meant} there"
         )
     if miss.written.startswith("@@"):
         return (
-            f"{quoted(miss.written)} is a column of Exotel's and belongs into a campaign, here it is fixed text that no "
-            f"message matches (DLT error 633); copy the registered text from your DLT portal, with {miss.meant} there"
+            f"{quoted(miss.written)} is a column of a list and belongs in a campaign; here it is fixed text, which no "
+            f"message matches (DLT error 633), copy the registered text from your DLT portal, with {miss.meant} there"
         )
     return (
-        f"{quoted(miss.written)} is no slot but fixed text to the operators, and no message matches it "
-        f"(DLT error 633); copy the text from your DLT portal again, a slot is written {miss.meant}"
+        f"{quoted(miss.written)} is no slot: the operators read it as fixed text, which no message matches (DLT error "
+        f"633); copy the text from your DLT portal again, a slot is written {miss.meant}"
     )

@@ -64,7 +64,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     yield Hit(
         (place,),
-        f"sender_id {quoted(value)} {what}, so it may be somebody else's and be dropped (DLT error 620); compare it "
-        "with your DLT portal",
+        f"sender_id {quoted(value)} {what}; it may be mistyped, and the operators drop what is not registered (DLT "
+        "error 620), compare it with your DLT portal",
         span=(0, 1) if place == "sender_id" else None,
     )

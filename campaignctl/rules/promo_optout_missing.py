@@ -14,7 +14,7 @@ Passes:
     # category: promotional
     # registered: Kettle tea at {#numeric#} percent off till Sunday. To opt out reply STOP
 
-Fix: register the text anew with the way out at its end, such as "To opt out reply STOP".
+Fix: register the text again with the way out at its end, such as "To opt out reply STOP".
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SEVERITY = Severity.WARNING
 
 _MESSAGE = (
     "the promotional text does not say how to opt out; portals refuse such texts and complaints cost the header, "
-    'so register it anew with a way out, such as "To opt out reply STOP"'
+    'so register it again with a way out, such as "To opt out reply STOP"'
 )
 
 

@@ -74,7 +74,7 @@ def _hits(pointer: Pointer, text: str, offset: int, context: Context) -> Iterato
         said.add(word)
         yield Hit(
             pointer,
-            f"{pointer[-1]} holds {quoted(found.group())}, which advertises, in a service message; operators take the message "
-            "for promotional and drop it, leave the words out or send it as promotional",
+            f"{pointer[-1]} holds {quoted(found.group())}, an advertising word in a service message; operators treat the message "
+            "as promotional and may drop it, leave the word out, or register and send the text as promotional",
             span=(offset + found.start(), offset + found.end()),
         )

@@ -29,7 +29,7 @@ Passes:
         status: approved
         text: "Hello from Kettle, a new tea is here"
 
-Fix: ask on your DLT portal to have the template moved to Promotional, or register it anew: as Service-Implicit
+Fix: ask on your DLT portal to have the template moved to Promotional, or register it again: as Service-Implicit
 if it follows from something the customer did and advertises nothing. Then copy the category from there.
 """
 

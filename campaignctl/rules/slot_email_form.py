@@ -13,7 +13,7 @@ Passes:
     # registered: Write to Kettle at {#email#} any time
     variables: ["help@kettle.example"]
 
-Fix: write the address alone.
+Fix: write only the address.
 """
 
 from __future__ import annotations

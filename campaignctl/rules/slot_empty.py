@@ -1,7 +1,7 @@
 """A slot of the registered text is left blank.
 
 Why: the operators want a value in each slot and drop a message without one (DLT errors 431 and 633). A column that
-is empty for some people loses the message for these alone, and nobody notices.
+is empty for some people loses the message for just these, and nobody notices.
 
 Fails:
 

@@ -13,7 +13,7 @@ Passes:
     # registered: Your Kettle bill of Rs {#num#} is due
     variables: ["1250"]
 
-Fix: write the digits alone. What else belongs to the value needs an alphanumeric slot or fixed text.
+Fix: write only the digits. What else belongs to the value needs an alphanumeric slot or fixed text.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ SEVERITY = Severity.ERROR
 #: Characters (Exotel: Create SMS campaign, `template`).
 LIMIT = 2000
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
-HELP = "must be 2000 characters at most; shorten the text and register the shorter one on DLT"
+HELP = "must be 2,000 characters at most; shorten the text and register the shorter one on DLT"
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]:

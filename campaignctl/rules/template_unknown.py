@@ -82,8 +82,11 @@ def meant(campaign: Campaign, context: Context) -> tuple[str, Repair | None]:
     if len(fitting) > 1:
         return f"the text fits {' and '.join(names[:2])}{' and more' if names[2:] else ''}", None
     new = fitting[0].id
+    named = f" ({quoted(fitting[0].name)})" if fitting[0].name else ""
     length = len(campaign.dlt_template_id or "")
-    return f"the text is that of {names[0]}", Repair(f"write {new}", ((0, length, new),), safe=False)
+    return f"write {quoted(new)}, whose text this is{named}", Repair(
+        f"write {new}", ((0, length, new),), safe=False
+    )
 
 
 def _fitting(campaign: Campaign, context: Context) -> Iterator[Template]:

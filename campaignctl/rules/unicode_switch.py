@@ -61,7 +61,7 @@ def _replaceable(campaign: Campaign, char: str, own: list[int], cost: str) -> Hi
     advice = f"type {_plain(instead)} instead" if instead else "take it out"
     return Hit(
         ("template",),
-        f"template holds {quoted(char)} ({named(char)}){times}, which is not in the GSM alphabet; the whole message "
+        f"template holds {quoted(char)} ({named(char)}){times}, not in the GSM alphabet of plain SMS; the whole message "
         f"becomes Unicode{cost}, {advice}",
         span=(own[0], own[0] + 1),
         repair=_repair(campaign, own, instead),
@@ -76,8 +76,8 @@ def _foreign(text: str, own: list[int], cost: str) -> Hit:
     what = f" ({named(text[own[0]])})" if end == own[0] + 1 else ""
     return Hit(
         ("template",),
-        f"template holds {quoted(text[own[0] : end])}{what}{more}, which is not in the GSM alphabet; the whole message "
-        f"becomes Unicode{cost}, write it in GSM letters or register the template as Unicode",
+        f"template holds {quoted(text[own[0] : end])}{what}{more}, not in the GSM alphabet of plain SMS; the whole message "
+        f"becomes Unicode{cost}, write it in plain letters or register the template as Unicode",
         span=(own[0], end),
     )
 

@@ -1,6 +1,6 @@
 """A link, an e-mail address or a telephone number stands in a slot that is not for one.
 
-Why: since TRAI's direction of 18 Nov 2025 these belong into `url`, `email` and `cbn` slots, where the whitelist is
+Why: since TRAI's direction of 18 Nov 2025 these belong in `url`, `email` and `cbn` slots, where the whitelist is
 asked, or into the registered text; in `{#var#}` and alphanumeric slots the operators drop them (DLT error 431).
 
 Fails:

@@ -13,7 +13,7 @@ Passes:
     content_type: dynamic
     template: "Follow your Kettle order at https://kettle.example/track?o=@@Order any time"
 
-Fix: move the column behind a `?` and whitelist the part before it as dynamic.
+Fix: move the column after a `?` and whitelist the part before it as dynamic.
 """
 
 from __future__ import annotations

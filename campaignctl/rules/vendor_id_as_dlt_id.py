@@ -1,7 +1,7 @@
 """An id of the gateway stands where a DLT id is due.
 
 Why: gateways give templates ids of their own, MSG91 24 hexadecimal digits and Fast2SMS five or six. The
-operators know the DLT id alone and drop the message (DLT errors 604, 637).
+operators know only the DLT id and drop the message (DLT errors 604, 637).
 
 Fails:
 
@@ -48,4 +48,4 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
 
 def _looks(value: str, error: int) -> str:
     whose = "MSG91's" if len(value) == 24 else "a gateway's"
-    return f"looks like {whose} own id, and the operators know DLT ids alone (DLT error {error})"
+    return f"looks like {whose} own id, and the operators know only DLT ids (DLT error {error})"
