@@ -23,8 +23,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from campaignctl.approved import Template
-from campaignctl.dlt import ids, match
+from campaignctl.approved import Registry, Template
+from campaignctl.dlt import ids, lookup
+from campaignctl.dlt.once import once
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.words import did_you_mean, quoted
@@ -69,14 +70,18 @@ def meant(campaign: Campaign, context: Context) -> tuple[str, Repair | None]:
 
 
 def _fitting(campaign: Campaign, context: Context) -> Iterator[Template]:
-    text = campaign.template
-    if text is None:
+    if campaign.template is None:
         return
-    for template in context.registry.templates.values():
-        if template.is_approved and template is not campaign.registered and match.fits(text, template):
+    for template in lookup.fitting(context.registry, campaign.template):
+        if template is not campaign.registered:
             yield template
 
 
 def _is_damaged_there(value: str, context: Context) -> bool:
     """Return whether the registry holds what a spreadsheet has left of this id; another rule says so."""
-    return any(ids.is_damaged(one) and ids.could_be(one, value) for one in context.registry.templates)
+    return any(ids.could_be(one, value) for one in _damaged(context.registry))
+
+
+@once
+def _damaged(registry: Registry) -> tuple[str, ...]:
+    return tuple(filter(ids.is_damaged, registry.templates))
