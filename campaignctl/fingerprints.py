@@ -7,12 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 
 from campaignctl.findings import Finding
 
 #: Hexadecimal digits of a fingerprint: 128 bits.
 LENGTH = 32
+#: A line longer than this stands in a fingerprint by its hash.
+_LONG = 2000
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
 
@@ -47,4 +50,11 @@ def _sameness(one: Finding, folder: str) -> list[str]:
     # What many campaigns take over from `defaults` is said once, for whichever of them comes first today.
     owner = "" if one.pointer.startswith("/defaults/") else one.campaign or ""
     path = one.path.removeprefix(folder) if folder else one.path
-    return [one.name, path, _INDEX.sub("/*", one.pointer), owner, " ".join(one.source.split())]
+    return [one.name, path, _INDEX.sub("/*", one.pointer), owner, _line(one.source)]
+
+
+@lru_cache(maxsize=16)  # a long line may have thousands of findings
+def _line(source: str) -> str:
+    """Return what counts of a line: its words, or a hash of them where they are many."""
+    words = " ".join(source.split())
+    return words if len(words) <= _LONG else sha256(words.encode("utf-8", "surrogatepass")).hexdigest()

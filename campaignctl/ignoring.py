@@ -280,17 +280,19 @@ def applied(
         for name in {named(word) for word, _, _ in one.names}:
             if name is not None and name not in HELD:
                 spoken[one.target, name].append(one)
-    used: set[tuple[int | None, str]] = set()
+    over = {place for place, ones in spoken.items() if all(_is_over(one, today) for one in ones)}
+    used: dict[int | None, set[str]] = defaultdict(set)
     kept: list[Finding] = []
     for finding in findings:
         places = {(line, finding.name) for line in _lines(finding, comments)} & spoken.keys()
-        used |= places
-        if all(_is_over(one, today) for place in places for one in spoken[place]):
+        for line, name in places:
+            used[line].add(name)
+        if places <= over:
             kept.append(finding)
     problems = list(comments.problems)
     sure = sure and not any(one.name in HELD for one in findings)
     for one in comments.directives:
-        problems += _misused(one, {name for line, name in used if line == one.target}, today, runs, sure=sure)
+        problems += _misused(one, used.get(one.target, set()), today, runs, sure=sure)
     return Applied(kept, problems)
 
 
@@ -312,8 +314,12 @@ def _misused(
     """Yield what is wrong with a comment in its place: one thing for each name, one for the whole."""
     meant = False  # whether it will still be wanted once its mistakes are mended
     hits: list[str] = []
+    said: set[str] = set()
     for word, start, end in one.names:
         name = named(word)
+        if name in said:
+            continue
+        said.update(filter(None, (name,)))
         if name is None:  # said before
             meant = True
         elif name in HELD:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from campaignctl.words import did_you_mean
+
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -179,14 +181,12 @@ def _plain(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _undefined(message: str, variables: Mapping[str, Any]) -> str:
-    from difflib import get_close_matches
-
     match = re.match(r"'([^']*)' is undefined", message)
     if not match:
         return f"{message}; add it to `vars` in campaignctl.yaml, or give --var"
     name = match.group(1)
-    close = get_close_matches(name, list(variables), n=1)
-    advice = f"did you mean `{close[0]}`?" if close else "add it to `vars` in campaignctl.yaml, or give --var"
+    close = did_you_mean(name, variables)
+    advice = f"did you mean `{close}`?" if close else "add it to `vars` in campaignctl.yaml, or give --var"
     return f"{{{{ {name} }}}} is not defined; {advice}"
 
 

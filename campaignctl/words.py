@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import string
+from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 #: What could move a cursor, colour a terminal, hide or reorder text: controls, bidi marks, invisible signs.
@@ -68,10 +70,22 @@ def quoted(text: str, limit: int = 60) -> str:
     return f"'{printable(shortened(masked(text), limit))}'"
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that `word` was probably meant to be: another case first, then the nearest."""
+#: Words that are measured one by one, and the signs that names and ids are made of.
+_FEW = 500
+_SIGNS = string.digits + string.ascii_letters + "-_"
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str | None:
+    """Return the known word that `word` was probably meant to be: another case first, then the nearest.
+
+    Of many words, such as the ids of a registry, one that is a slip of the hand away: to measure them all, for each
+    of many campaigns, takes minutes.
+    """
     from difflib import get_close_matches
 
+    if len(known) > _FEW:
+        held = known if isinstance(known, (AbstractSet, Mapping)) else frozenset(known)
+        return next((one for one in _near(word[:100]) if one in held and one != word), None)
     candidates = [one for one in known if one != word]
     folded = word.casefold().replace("-", "_")
     for one in candidates:
@@ -79,6 +93,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
             return one
     close = get_close_matches(word[:100], candidates, n=1)
     return close[0] if close else None
+
+
+def _near(word: str) -> Iterator[str]:
+    """Yield a word in other cases, then with one slip: neighbours swapped, a sign that is another, too many, missing."""
+    yield from (word.lower(), word.upper(), word.replace("_", "-"), word.replace("-", "_"))
+    cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    yield from (head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1)
+    yield from (head + sign + tail[1:] for head, tail in cuts if tail for sign in _SIGNS)
+    yield from (head + tail[1:] for head, tail in cuts if tail)
+    yield from (head + sign + tail for head, tail in cuts for sign in _SIGNS)
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

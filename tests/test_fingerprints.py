@@ -121,6 +121,20 @@ def test_what_it_is_made_of(changes: dict[str, Any], same: bool) -> None:  # noq
     assert (one.fingerprint == other.fingerprint) == same
 
 
+def test_a_long_line_counts_to_its_last_word() -> None:
+    long = "template: " + "word " * 100_000
+    (one,), (other,), (same,) = (fingerprinted([finding(source=long + end)]) for end in ("a", "b", "  a\t"))
+
+    assert (one.fingerprint == same.fingerprint, one.fingerprint == other.fingerprint) == (True, False)
+
+
+def test_many_findings_on_one_long_line_take_no_time_each() -> None:
+    """A hash of the whole line for each would take minutes."""
+    long = "x" * 1_000_000
+
+    assert len({one.fingerprint for one in fingerprinted([finding(source=long)] * 20_000)}) == 20_000
+
+
 def test_an_index_of_a_list_does_not_count() -> None:
     (one,), (other,) = (fingerprinted([finding(pointer=f"/lists/{at}/sid")]) for at in (0, 12))
 

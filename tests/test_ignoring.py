@@ -338,7 +338,11 @@ def check_suppressed(root: Path) -> None:
     after = lint.run(project.load(Path()), now=NOW).findings
 
     assert {one.name for one in after} & gone == set()
-    assert len(after) == sum(one.name in HELD for one in before)
+    held = [one.name for one in before if one.name in HELD]
+    # Where all is silenced that said why nothing can be sent, a held rule says it.
+    for first, then in (("schedule-no-timezone", "schedule-format"), ("template-unknown", "slot-count")):
+        held += [one.name for one in after if first in gone and one.name == then]
+    assert len(after) == len(held)
 
 
 @pytest.mark.parametrize(
@@ -495,13 +499,17 @@ def test_no_text_breaks_the_reader(tail: str) -> None:
     [
         "# campaignctl: ignore[segments] x\n" * 20_000,
         "# campaignctl: ignore[" + "x," * 300_000 + "] x\n",
+        "# campaignctl: ignore[" + "segments," * 100_000 + "] x\n",
+        "# campaignctl: ignore[yaml-ambiguous-scalar] x until=2030-01-01\n" * 10_000
+        + f"a: [{'1_0, ' * 10_000}]\n",
+        "z:\n" + "- 1_0 # campaignctl: ignore[yaml-ambiguous-scalar] x\n" * 15_000,
         "a: '" + "# campaignctl: ignore[segments] x " * 20_000 + "'\n",
         "a: '" + "# campaignctl: ignore[segments] x\n " * 20_000 + "'\n",
         "# campaignctl: ignore[segments] x " * 20_000,
         "# campaignctl: ignroe[x]\n" * 20_000,
         "#" * 500_000 + " campaignctl: ignore[x]",
     ],
-    ids=range(7),
+    ids=range(10),
 )
 def test_a_hostile_file_takes_no_longer_than_its_length(text: str, tmp_path: Path) -> None:
     """Quadratic work on these would take minutes, and the suite would be stopped."""

@@ -371,6 +371,12 @@ def test_ids_of_a_rounded_column_are_refused_and_a_single_one_is_a_warning() -> 
     assert "ends in 0000" in warnings(names, (rounded[0], TEXT), (A, TEXT), (B, TEXT))[0]
 
 
+def test_what_a_program_writes_for_nothing_is_nothing() -> None:
+    data = json.dumps([{"template_id": A, "template": TEXT, "name": float("nan")}]).encode()
+
+    assert (b"NaN" in data, one(data).name) == (True, None)
+
+
 def test_a_whole_number_in_json_is_an_id_unless_a_program_has_rounded_it() -> None:
     data = '[{"template id": %s, "content": "a"}]'
 
@@ -519,6 +525,8 @@ def test_rows_that_contradict_each_other_are_refused() -> None:
         (b"template id,b\n1,2\n", "names a column with the text (found: 'template id', 'b')"),
         (b'template id,content\n1,"a\n2,b\n', 'a quote " that opens in the row of line 2 is never closed'),
         (b'template id,content\n1,"a"b\n', "in the row of line 2 a closing quote"),
+        (b"template id,content\n1," + b"a" * 200_000, "a cell in the row of line 2 is longer than any text"),
+        (b"\n" * 1_100_000 + b"template id,content\n", "more than 1,048,576 of its lines are blank"),
         (b"{", "no sound JSON: line 1, column 2"),
         (b"[]", "no list of templates"),
         (b'[{"name": "a"}]', "no list of templates"),

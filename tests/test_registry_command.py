@@ -458,6 +458,21 @@ def test_nothing_of_an_export_reaches_the_terminal_as_it_is(run: Run, registry: 
         assert "##[" not in ran.out + ran.err
 
 
+def test_no_password_of_an_export_reaches_the_terminal(run: Run, registry: Path) -> None:
+    url = "https://kettle:s3cr3t@kettle.example"
+    write(
+        registry,
+        {
+            "export.csv": HEAD
+            + row(A, f"{TEXT} {url}", name=url)
+            + row(C, url, name=url, header="KETTLE", category="SI")
+        },
+    )
+    ran = run("registry", "import", "export.csv", "--dry-run")
+
+    assert ("s3cr3t" in ran.out + ran.err, "https://kettle:***@" in ran.out) == (False, True)
+
+
 def test_no_line_can_be_a_command_of_a_ci(run: Run, registry: Path) -> None:
     evil = "::error::a\n::error::b\n  ::warning::c"
     write(

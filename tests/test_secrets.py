@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import CAMPAIGN, CONFIG, NOW, Run, campaign, write
+from conftest import CAMPAIGN, CONFIG, LISTS, NOW, Run, campaign, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +14,16 @@ from campaignctl.words import credentials, masked, quoted, shows_secret
 
 SECRET = "s3cr3t-made-up"
 URL = f"https://kettle:{SECRET}@hooks.example.in/x"
+TEMPLATES = """\
+brands: [Kettle]
+templates:
+  - id: "1107160086562376233"
+    entity: "1101428740000012125"
+    headers: [KETTLE]
+    category: service-implicit
+    status: approved
+    text: "Hello from Kettle, a new tea is here"
+"""
 EXAMPLES = settings(max_examples=400, deadline=None, database=None, derandomize=True)
 
 
@@ -118,6 +128,35 @@ def test_a_secret_of_the_settings_is_in_no_report(settings_: str, form: str, fol
 
     assert ran.code == 1
     assert SECRET not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "pointer"),
+    [
+        ("templates", "a new tea", f"a new tea at {URL}", "/templates/0/text"),
+        ("links", "https://kettle.example", URL, "/urls/0/url"),
+        ("lists", "Meera", URL, "/lists/festival-north/sample/City"),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_password_in_the_registry_is_found_and_shown_in_no_report(
+    file: str, before: str, after: str, pointer: str, form: str, folder: Path, run: Run
+) -> None:
+    texts = {
+        "registry/templates.yaml": TEMPLATES,
+        "registry/links.yaml": 'urls:\n  - { url: "https://kettle.example", kind: static }\n',
+        "registry/lists.yaml": LISTS.replace("    contacts: 12430", '    sample: { City: "Meera" }'),
+    }
+    name = f"registry/{file}.yaml"
+    write(folder, {**texts, name: texts[name].replace(before, after)})
+    ran = run("lint", "--format", form)
+    found = [
+        (one.path, one.pointer)
+        for one in lint.run(project.load(folder), now=NOW).findings
+        if one.name == "credential-in-file"
+    ]
+
+    assert (found, SECRET in ran.out + ran.err) == ([(name, pointer)], False)
 
 
 def test_a_default_is_found_once_though_every_campaign_takes_it_over(folder: Path) -> None:

@@ -10,6 +10,8 @@ MAX_BYTES = 100 * 1024 * 1024
 MAX_JSON = 32 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 100
+#: Blank lines, which spreadsheets leave below a table: as many as a sheet has rows.
+MAX_BLANK = 1_048_576
 
 
 class Number(str):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from campaignctl.errors import ExportError
 from campaignctl.portals import columns, sheets
-from campaignctl.portals.cells import MAX_COLUMNS, MAX_JSON, MAX_ROWS, Cell, Number, Row
+from campaignctl.portals.cells import MAX_BLANK, MAX_COLUMNS, MAX_JSON, MAX_ROWS, Cell, Number, Row
 from campaignctl.words import count, quoted
 
 #: A header row is looked for among these first rows; portals put a title or a date above it.
@@ -104,6 +104,7 @@ def _top(text: str, delimiter: str) -> list[Sequence[str]]:
 def _lines(text: str, delimiter: str) -> Iterator[Row]:
     """Yield the rows that are not blank. Strict: an open quote would swallow the templates below it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    blank = 0
     while True:
         begin = reader.line_num + 1
         try:
@@ -112,9 +113,14 @@ def _lines(text: str, delimiter: str) -> Iterator[Row]:
             return
         except csv.Error as error:
             raise csv.Error(f"{error}@{begin}") from error
-        row = Row(f"line {begin}", tuple(cells))
-        if not row.is_blank:
-            yield row
+        if any(map(str.strip, cells)):
+            yield Row(f"line {begin}", tuple(cells))
+        else:
+            blank += 1
+            if blank > MAX_BLANK:
+                raise ExportError(
+                    f"more than {MAX_BLANK:,} of its lines are blank; export it from the portal again"
+                )
 
 
 def _csv_words(problem: str) -> str:
@@ -124,7 +130,9 @@ def _csv_words(problem: str) -> str:
             f'in the row of line {line} a closing quote " is followed by more text; '
             'a quote inside a text is written twice: ""'
         )
-    if "unexpected end" in what or "field larger" in what:
+    if "field larger" in what:
+        return f'a cell in the row of line {line} is longer than any text; look for a quote " that is never closed'
+    if "unexpected end" in what:
         return f'a quote " that opens in the row of line {line} is never closed'
     return f"line {line}: {what}"
 
@@ -176,7 +184,7 @@ def _of_json(text: str) -> Table:
     if len(text) > MAX_JSON:
         raise ExportError(f"its JSON is larger than {MAX_JSON // 1024**2} MiB; split it into several files")
     try:
-        data = json.loads(text, parse_int=_integer, parse_float=Number, parse_constant=Number)
+        data = json.loads(text, parse_int=_integer, parse_float=Number, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
         message = f"it is no sound JSON: line {error.lineno}, column {error.colno}: {error.msg.lower()}"
         raise ExportError(f"{message}; export it again") from error

@@ -10,7 +10,7 @@ from typing import Any
 from campaignctl.findings import Severity
 from campaignctl.proposals import Export, FieldChange, Merge, Remark, Update
 from campaignctl.render.paint import Paint, plain
-from campaignctl.words import count, printable, shortened
+from campaignctl.words import count, masked, printable, shortened
 
 #: Remarks of one kind, and columns, that are shown; the rest is counted.
 _MOST = 20
@@ -28,7 +28,7 @@ def source(export: Export, path: str) -> str:
 
 
 def _name(name: str) -> str:
-    return printable(shortened(name.strip(), 40))
+    return printable(shortened(masked(name.strip()), 40))
 
 
 def remarks(found: Sequence[Remark], path: str, paint: Paint = plain) -> str:
@@ -61,7 +61,7 @@ def changes(merge: Merge, exported: tuple[str | None, str], paint: Paint = plain
 
 
 def _update(one: Update, paint: Paint) -> Iterator[str]:
-    name = f" {printable(shortened(one.name))}" if one.name else ""
+    name = f" {printable(shortened(masked(one.name)))}" if one.name else ""
     if one.index is None:
         headers = ", ".join(one.entry["headers"])
         about = printable(f"{headers}, {one.entry['category']}, {one.entry['status']}")
@@ -80,7 +80,7 @@ def _field(change: FieldChange) -> str:
 def _value(value: Any) -> str:
     if value is None:
         return "none"
-    return printable(", ".join(value) if isinstance(value, (list, tuple)) else shortened(str(value)))
+    return printable(", ".join(value) if isinstance(value, (list, tuple)) else shortened(masked(str(value))))
 
 
 def _text(change: FieldChange, paint: Paint) -> Iterator[str]:
@@ -101,7 +101,7 @@ def _text(change: FieldChange, paint: Paint) -> Iterator[str]:
 
 def _visible(line: str) -> str:
     """Return a line of a text: spaces that an eye would miss as dots, no-break spaces as escapes."""
-    shown = _SPACES.sub(lambda match: "\u00b7" * len(match.group()), line)
+    shown = _SPACES.sub(lambda match: "\u00b7" * len(match.group()), masked(line))
     return printable(shown).replace("\xa0", "\\xa0")
 
 

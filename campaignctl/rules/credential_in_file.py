@@ -17,7 +17,7 @@ unguessable path, in its place. The API key of Exotel comes only from the enviro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from campaignctl.findings import Hit, Pointer, Severity
@@ -45,7 +45,18 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
 
 
 def check_registry(context: Context) -> Iterator[Hit]:
-    """Yield each user:password of the settings that campaigns take over."""
+    """Yield each user:password of the settings that campaigns take over, and of the registry."""
+    registry = context.registry
+    for template in (*registry.templates.values(), *registry.repeated):
+        for hit in _hits(("templates", template.index, "text"), template.text):
+            yield hit._replace(file="templates")
+    for link in registry.links.urls:
+        for hit in _hits(("urls", link.index, "url"), link.url):
+            yield hit._replace(file="links")
+    for alias, one in registry.lists.items():
+        for pointer, text in _texts(("lists", alias, "sample"), one.sample):
+            for hit in _hits(pointer, text):
+                yield hit._replace(file="lists")
     for key, values in (("defaults", context.config.defaults), ("vars", context.config.vars)):
         for pointer, text in _texts((key,), values):
             if key == "defaults" and "{{" in text:  # judged in the campaigns, filled in
@@ -57,7 +68,7 @@ def check_registry(context: Context) -> Iterator[Hit]:
 def _texts(pointer: Pointer, value: Any) -> Iterator[tuple[Pointer, str]]:
     if isinstance(value, str):
         yield pointer, value
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _texts((*pointer, key), inner)
     elif isinstance(value, list):

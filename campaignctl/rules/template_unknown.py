@@ -24,8 +24,9 @@ from collections.abc import Iterator
 from itertools import islice
 from operator import ne
 
-from campaignctl.approved import Template
-from campaignctl.dlt import ids, lookup, match, visible
+from campaignctl.approved import Registry, Template
+from campaignctl.dlt import ids, lookup, visible
+from campaignctl.dlt.once import once
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.words import quoted
@@ -90,14 +91,18 @@ def meant(campaign: Campaign, context: Context) -> tuple[str, Repair | None]:
 
 
 def _fitting(campaign: Campaign, context: Context) -> Iterator[Template]:
-    text = campaign.template
-    if text is None:
+    if campaign.template is None:
         return
-    for template in context.registry.templates.values():
-        if template.is_approved and template is not campaign.registered and match.fits(text, template):
+    for template in lookup.fitting(context.registry, campaign.template):
+        if template is not campaign.registered:
             yield template
 
 
 def _is_damaged_there(value: str, context: Context) -> bool:
     """Return whether the registry holds what a spreadsheet has left of this id; another rule says so."""
-    return any(ids.is_damaged(one) and ids.could_be(one, value) for one in context.registry.templates)
+    return any(ids.could_be(one, value) for one in _damaged(context.registry))
+
+
+@once
+def _damaged(registry: Registry) -> tuple[str, ...]:
+    return tuple(filter(ids.is_damaged, registry.templates))
