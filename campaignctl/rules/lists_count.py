@@ -27,7 +27,9 @@ NAME = "lists-count"
 SEVERITY = Severity.ERROR
 
 #: The sentences of the schema's `errorMessage`, so that editors and the command line agree.
-HELP_STATIC = "must be 1 to 5 lists in square brackets; split a larger audience over several campaigns"
+HELP_STATIC = (
+    "must be 1 to 5 lists in square brackets; name one, or split a larger audience over several campaigns"
+)
 HELP_DYNAMIC = "must be exactly 1 list in a dynamic campaign; write one campaign for each list"
 
 
@@ -39,5 +41,4 @@ def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]
     if campaign.content_type == "dynamic" and number != 1:
         yield ("lists",), f"lists holds {number} and {HELP_DYNAMIC}"
     elif not 1 <= number <= 5:
-        advice = HELP_STATIC if number else f"{HELP_STATIC.partition(';')[0]}; name the list to send to"
-        yield ("lists",), f"lists holds {number} and {advice}"
+        yield ("lists",), f"lists holds {number} and {HELP_STATIC}"
