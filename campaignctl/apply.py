@@ -8,7 +8,7 @@ itself. The order of these steps is the promise of this tool; see the design, "A
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -184,20 +184,22 @@ class _Run:
         """Send the request; after a 429 wait, look, and only when the token is absent send it again."""
         for attempt in range(1, _TRIES + 1):
             result = self.vendor.create(action.payload or {}, action.token)
-            if result.sent is not Sent.THROTTLED or attempt == _TRIES or self.around.stop():
+            if result.sent is not Sent.THROTTLED:
                 return result
             pause = result.retry_after if result.retry_after is not None else _PAUSE * attempt
-            if pause > _LONGEST_PAUSE:
-                return result
-            self.around.sleep(pause)
+            last = attempt == _TRIES or pause > _LONGEST_PAUSE or self.around.stop()
+            if not last:
+                self.around.sleep(pause)
             hit = self._glance(action.token)
-            if hit is None:
-                return CreateResult(
-                    sent=Sent.UNKNOWN, error="after a 429 the list of campaigns could not be read"
-                )
             if hit:
                 return CreateResult(
                     sent=Sent.UNKNOWN, error="Exotel answered 429 and created it all the same"
+                )
+            if last:  # the refusal stands; it is documented as one
+                return result
+            if hit is None:
+                return CreateResult(
+                    sent=Sent.UNKNOWN, error="after a 429 the list of campaigns could not be read"
                 )
         raise AssertionError  # pragma: no cover - the last attempt returns
 
@@ -220,6 +222,12 @@ class _Run:
         self.halted = f"the outcome of {action.id} was unclear"
         self.session.record(Delta(intents={action.id: self._intent(action, "unknown", result.error)}))
         hits = self._look_again(action.token)
+        if len(hits) > 1:
+            sids = ", ".join(one.sid for one in hits)
+            result = replace(
+                result,
+                error=f"{result.error}; Exotel has {len(hits)} campaigns with its token ({sids}), pause all but one",
+            )
         if len(hits) == 1:
             self.session.record(self._entry(action, hits[0].sid, "adopted"))
             self.halted = (

@@ -113,17 +113,23 @@ class Exotel:
         """Return all campaigns whose name holds `name` (3 letters or more), read page by page."""
         total: int | None = None
         found: dict[str, Remote] = {}
+        read = 0
         for _ in range(3):  # a campaign made meanwhile moves the pages
-            found, totals = self._pages(name)
+            found, totals, read = self._pages(name)
             total = max(totals, default=None)
-            if len(totals) <= 1 and total in (None, len(found)):
+            # One that came twice stands where another should: pages in an order that changes.
+            if len(totals) <= 1 and total in (None, len(found)) and read == len(found):
                 return tuple(found.values())
         raise VendorError(
-            f"Exotel's list of campaigns is incomplete ({len(found)} of {total}); nothing was created, run again"
+            f"Exotel's list of campaigns is incomplete ({len(found)} of {total or read}); nothing was created, run again"
         )
 
-    def _pages(self, name: str | None) -> tuple[dict[str, Remote], set[int]]:
-        """Read all pages once. Returns the campaigns by SID and every total that a page named."""
+    def _pages(self, name: str | None) -> tuple[dict[str, Remote], set[int], int]:
+        """Read all pages once. Returns the campaigns by SID, every total that a page named, and how many were read.
+
+        No status is asked for: without one the list holds all of them, archived ones too (Exotel: Bulk SMS
+        campaign details, `status`), and any set that is named would hide what it does not name.
+        """
         found: dict[str, Remote] = {}
         totals: set[int] = set()
         offset = 0
@@ -146,7 +152,7 @@ class Exotel:
                 found[one.sid] = one
             offset += len(envelope.items)
             if not envelope.items or (envelope.total is not None and offset >= envelope.total):
-                return found, totals
+                return found, totals, offset
             if offset > _MOST_CAMPAIGNS:
                 raise VendorError("Exotel's list of campaigns does not end; it cannot be trusted")
             if len(found) == before:
@@ -301,7 +307,7 @@ def _http_client(credentials: Credentials, timeout: float, *, loopback: bool) ->
             },
             # Without kept connections no request can die of one that the server was just closing.
             limits=httpx.Limits(max_keepalive_connections=0),
-            timeout=httpx.Timeout(timeout, connect=10.0),
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
             follow_redirects=False,
             trust_env=not loopback,  # no proxy stands between us and a sandbox
         )

@@ -57,7 +57,7 @@ TABLE: tuple[Row, ...] = (
     Row("half a body", UNKNOWN, "less came than was promised", _HTTP),
     Row("answer does not end", UNKNOWN, "no answer of Exotel is that long", _NONE),
     # --- answers that prove nothing -------------------------------------------------------------------
-    Row("1xx", UNKNOWN, "not an answer to a create", _NONE),
+    Row("other status", UNKNOWN, "not an answer that HTTP knows", _NONE),
     Row("3xx", UNKNOWN, "redirects are not followed; where it went is not known", _NONE),
     Row("408", UNKNOWN, "the server gave up waiting, for whom it does not say", _NONE),
     Row("other 4xx", UNKNOWN, "an intermediary may say it of the answer to a create that was done", _NONE),
@@ -100,7 +100,7 @@ def of_status(status: int) -> str:
         return str(status)
     if 400 <= status < 600:
         return "other 4xx" if status < 500 else "other 5xx"
-    return "3xx" if 300 <= status < 400 else "1xx"
+    return "3xx" if 300 <= status < 400 else "other status"
 
 
 def is_refusal(status: int) -> bool:
