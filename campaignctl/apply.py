@@ -74,7 +74,9 @@ def apply(plan: Plan, session: Session, vendor: Vendor, around: Surroundings) ->
     run = _Run(plan, session, vendor, around)
     run.refuse_foreign_plan()
     todo = plan.of(ActionKind.CREATE, ActionKind.ADOPT, ActionKind.UNRESOLVED)
-    found = run.look({one.token for one in todo})
+    # What is unclear is looked for even where its action is blocked, for it is a reason to stop.
+    unclear = session.state.intents.values() if todo else ()
+    found = run.look({one.token for one in (*todo, *unclear)})
     run.refuse_missing_adoptions(found)
     if todo:
         session.record(Delta(used_plan=plan.plan_id))
@@ -101,9 +103,13 @@ class _Run:
         for token, hits in found.items():
             if len(hits) > 1:
                 sids = ", ".join(one.sid for one in hits)
+                ids = [id_ for id_, one in self.session.state.intents.items() if one.token == token]
+                then = (
+                    f"take that one with `campaignctl resolve {ids[0]} --adopt SID`" if ids else "run again"
+                )
                 raise VendorError(
                     f"Exotel has {len(hits)} campaigns with the token {token} ({sids}); "
-                    "nothing was created: pause all but one in the dashboard, then run again"
+                    f"nothing was created: pause all but one in the dashboard, then {then}"
                 )
         return found
 

@@ -423,3 +423,29 @@ DEAD: tuple[Dead, ...] = (
 )
 #: A proxy that breaks off: nothing left, but what proves it is httpcore's word alone, so it counts as unknown.
 SILENT = Dead(event="proxy went silent", name="closed", open=proxied(nothing))
+
+
+class Clients:
+    """The clients that the acts need, each made once: patient or hasty, with short or endless requests."""
+
+    def __init__(self, url: str, config: Any, credentials: Any, sleep: Callable[[float], None]) -> None:
+        self._stack = ExitStack()
+        self._made: dict[tuple[bool, bool], Exotel] = {}
+        self._url, self._config, self._credentials, self._sleep = url, config, credentials, sleep
+
+    def __getitem__(self, act: Act) -> Exotel:
+        kind = (act.big, act.hasty)
+        if kind not in self._made:
+            self._made[kind] = self._stack.enter_context(
+                (Padded if act.big else Exotel)(
+                    self._config,
+                    self._credentials,
+                    base_url=self._url,
+                    sleep=self._sleep,
+                    timeout=0.15 if act.hasty else 20.0,
+                )
+            )
+        return self._made[kind]
+
+    def close(self) -> None:
+        self._stack.close()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from faults import ACTS, CREATED, DEAD, REFUSALS, SILENT, THROTTLES, Act, Dead, Padded, Proxy, over
+from faults import ACTS, CREATED, DEAD, REFUSALS, SILENT, THROTTLES, Act, Clients, Dead, Proxy, over
 from test_client import CREDENTIALS, PAYLOAD, TOKEN, Waits, config, waits
 
 from campaignctl.exotel import events
@@ -27,16 +27,31 @@ def proxy() -> Iterator[Proxy]:
     server.close()
 
 
-def create(proxy: Proxy, act: Act, waits: Waits) -> CreateResult:
+@pytest.fixture(scope="module")
+def clients(proxy: Proxy) -> Iterator[tuple[Clients, Waits]]:
+    waits = Waits()
+    made = Clients(proxy.url, config(), CREDENTIALS, waits)
+    yield made, waits
+    made.close()
+
+
+@pytest.fixture
+def create(proxy: Proxy, clients: tuple[Clients, Waits]) -> Callable[[Act], CreateResult]:
     """Create through the proxy, with nothing behind it."""
-    proxy.expect(act)
-    kind = Padded if act.big else Exotel
-    with kind(
-        config(), CREDENTIALS, base_url=proxy.url, sleep=waits, timeout=0.15 if act.hasty else 10.0
-    ) as exotel:
-        result = exotel.create(PAYLOAD, TOKEN)
-    over.set()
-    return result
+    made, waits = clients
+    waits.clear()
+
+    def go(act: Act) -> CreateResult:
+        proxy.expect(act)
+        result = made[act].create(PAYLOAD, TOKEN)
+        over.set()
+        assert waits == []
+        return result
+
+    return go
+
+
+Create = Callable[[Act], CreateResult]
 
 
 def nowhere(dead: Dead, waits: Waits, monkeypatch: pytest.MonkeyPatch, seen: list[bytes]) -> CreateResult:
@@ -69,10 +84,10 @@ def test_each_class_is_held_by_rows_and_only_documented_words_say_not_created() 
 
 
 @pytest.mark.parametrize("act", EVERY, ids=str)
-def test_what_comes_back_is_its_event_after_one_post(proxy: Proxy, waits: Waits, act: Act) -> None:
-    result = create(proxy, act, waits)
+def test_what_comes_back_is_its_event_after_one_post(proxy: Proxy, create: Create, act: Act) -> None:
+    result = create(act)
     assert (result.event, result.sent) == (act.event, ROWS[act.event].known)
-    assert (proxy.posts, waits) == (1, [])
+    assert proxy.posts == 1
     assert (result.sid is not None) == (result.sent is Sent.CREATED) == (result.error is None)
 
 
@@ -90,22 +105,22 @@ def test_what_never_leaves_is_its_event_and_not_a_byte_of_it_is_seen(
 
 @pytest.mark.parametrize("one", [*EVERY, *NOWHERE], ids=str)
 def test_the_table_decides_and_nothing_else_does(
-    proxy: Proxy, waits: Waits, monkeypatch: pytest.MonkeyPatch, one: Act | Dead
+    create: Create, waits: Waits, monkeypatch: pytest.MonkeyPatch, one: Act | Dead
 ) -> None:
     """With another class in the row the client says that other class."""
     row = ROWS[one.event]
     other = Sent.THROTTLED if row.known is Sent.UNKNOWN else Sent.UNKNOWN
     monkeypatch.setitem(events.ROWS, row.event, row._replace(known=other))
-    result = create(proxy, one, waits) if isinstance(one, Act) else nowhere(one, waits, monkeypatch, [])
+    result = create(one) if isinstance(one, Act) else nowhere(one, waits, monkeypatch, [])
     assert result.sent is other
 
 
 @pytest.mark.parametrize("act", THROTTLES, ids=str)
-def test_a_429_hands_on_how_long_to_wait(proxy: Proxy, waits: Waits, act: Act) -> None:
-    assert create(proxy, act, waits).retry_after == (7.0 if act.name == "Retry-After" else None)
+def test_a_429_hands_on_how_long_to_wait(create: Create, act: Act) -> None:
+    assert create(act).retry_after == (7.0 if act.name == "Retry-After" else None)
 
 
-def test_the_made_up_answer_of_the_proxy_would_prove_a_creation(proxy: Proxy, waits: Waits) -> None:
+def test_the_made_up_answer_of_the_proxy_would_prove_a_creation(create: Create) -> None:
     """Or the cut ones would prove nothing about cutting."""
-    assert create(proxy, CREATED, waits).sent is Sent.CREATED
+    assert create(CREATED).sent is Sent.CREATED
     assert json.dumps(PAYLOAD).count(TOKEN) == 1
