@@ -8,7 +8,7 @@ itself. The order of these steps is the promise of this tool; see the design, "A
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -74,7 +74,9 @@ def apply(plan: Plan, session: Session, vendor: Vendor, around: Surroundings) ->
     run = _Run(plan, session, vendor, around)
     run.refuse_foreign_plan()
     todo = plan.of(ActionKind.CREATE, ActionKind.ADOPT, ActionKind.UNRESOLVED)
-    found = run.look({one.token for one in todo})
+    # What is unclear is looked for even where its action is blocked, for it is a reason to stop.
+    unclear = session.state.intents.values() if todo else ()
+    found = run.look({one.token for one in (*todo, *unclear)})
     run.refuse_missing_adoptions(found)
     if todo:
         session.record(Delta(used_plan=plan.plan_id))
@@ -101,9 +103,13 @@ class _Run:
         for token, hits in found.items():
             if len(hits) > 1:
                 sids = ", ".join(one.sid for one in hits)
+                ids = [id_ for id_, one in self.session.state.intents.items() if one.token == token]
+                then = (
+                    f"take that one with `campaignctl resolve {ids[0]} --adopt SID`" if ids else "run again"
+                )
                 raise VendorError(
                     f"Exotel has {len(hits)} campaigns with the token {token} ({sids}); "
-                    "nothing was created: pause all but one in the dashboard, then run again"
+                    f"nothing was created: pause all but one in the dashboard, then {then}"
                 )
         return found
 
@@ -184,20 +190,22 @@ class _Run:
         """Send the request; after a 429 wait, look, and only when the token is absent send it again."""
         for attempt in range(1, _TRIES + 1):
             result = self.vendor.create(action.payload or {}, action.token)
-            if result.sent is not Sent.THROTTLED or attempt == _TRIES or self.around.stop():
+            if result.sent is not Sent.THROTTLED:
                 return result
             pause = result.retry_after if result.retry_after is not None else _PAUSE * attempt
-            if pause > _LONGEST_PAUSE:
-                return result
-            self.around.sleep(pause)
+            last = attempt == _TRIES or pause > _LONGEST_PAUSE or self.around.stop()
+            if not last:
+                self.around.sleep(pause)
             hit = self._glance(action.token)
-            if hit is None:
-                return CreateResult(
-                    sent=Sent.UNKNOWN, error="after a 429 the list of campaigns could not be read"
-                )
             if hit:
                 return CreateResult(
                     sent=Sent.UNKNOWN, error="Exotel answered 429 and created it all the same"
+                )
+            if last:  # the refusal stands; it is documented as one
+                return result
+            if hit is None:
+                return CreateResult(
+                    sent=Sent.UNKNOWN, error="after a 429 the list of campaigns could not be read"
                 )
         raise AssertionError  # pragma: no cover - the last attempt returns
 
@@ -220,6 +228,12 @@ class _Run:
         self.halted = f"the outcome of {action.id} was unclear"
         self.session.record(Delta(intents={action.id: self._intent(action, "unknown", result.error)}))
         hits = self._look_again(action.token)
+        if len(hits) > 1:
+            sids = ", ".join(one.sid for one in hits)
+            result = replace(
+                result,
+                error=f"{result.error}; Exotel has {len(hits)} campaigns with its token ({sids}), pause all but one",
+            )
         if len(hits) == 1:
             self.session.record(self._entry(action, hits[0].sid, "adopted"))
             self.halted = (

@@ -260,6 +260,7 @@ class CreateResult:
     error: str | None = None
     retry_after: float | None = None  #: seconds
     hopeless: bool = False  #: the account is refused and not the campaign, inside a success
+    event: str = field(default="", compare=False)  #: which row of `exotel.events` it was
 
 
 class OutcomeKind(StrEnum):

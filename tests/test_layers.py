@@ -65,7 +65,7 @@ THIRD = {
     "yaml": {"composer.py"},
     "jinja2": {"templating.py"},
     "jsonschema": {"schema.py"},
-    "httpx": {"exotel/client.py"},
+    "httpx": {"exotel/client.py", "exotel/failures.py"},
     "openpyxl": {"portals/sheets.py"},
     "click": {"cli.py", "__main__.py", "door.py", "commands/*"},
 }

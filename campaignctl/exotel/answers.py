@@ -12,14 +12,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from campaignctl.exotel.events import ROWS, is_refusal, of_status
 from campaignctl.model import CreateResult, Remote, Sent
 from campaignctl.words import printable, shortened
 
 #: Opaque, but short and printable: 32 or 36 letters and digits in Exotel's samples.
 _SID = re.compile(r"[ -~]{1,128}").fullmatch
-
-#: The refusals that Exotel documents: nothing was created (HTTP status codes, all APIs).
-DOCUMENTED_REFUSALS = frozenset((400, 401, 402, 403, 404, 409, 415, 422))
 
 
 class Item(NamedTuple):
@@ -105,63 +103,67 @@ def remote(data: Mapping[str, Any] | None) -> Remote | None:
 def classify_create(
     status: int, retry_after: str | None, body: bytes, token: str, redact: Callable[[str], str]
 ) -> CreateResult:
-    """Say what an answer to a create proves. Whatever proves nothing is UNKNOWN.
-
-    | answer | class |
-    |---|---|
-    | 2xx, one campaign with a SID whose name holds our token | created |
-    | 2xx, an inner code of 400 to 499 other than 408 and 429, or a failure with a reason | rejected |
-    | 400 401 402 403 404 409 415 422 with a JSON object | rejected |
-    | 429, outside or inside | throttled |
-    | any other body of a refusal; 2xx unreadable, without SID, with another name, an inner 408 or 5xx; 3xx, 408, other 4xx, 5xx | unknown |
-    """
+    """Say what an answer to a create proves: name the event, and let the table of `events` decide."""
     envelope = read(body)
-    known: dict[str, Any] = {
-        "http_status": status,
-        "request_id": _request_id(envelope, redact),
-    }
-    if status == 429:
-        return CreateResult(
-            sent=Sent.THROTTLED,
-            retry_after=seconds(retry_after),
-            error=explain(status, envelope, body, redact),
-            **known,
-        )
-    if status in DOCUMENTED_REFUSALS and envelope is not None:  # a proxy's page proves nothing
-        return CreateResult(sent=Sent.REJECTED, error=explain(status, envelope, body, redact), **known)
-    if not 200 <= status < 300 or envelope is None:
-        return CreateResult(sent=Sent.UNKNOWN, error=explain(status, envelope, body, redact), **known)
-    sent, sid, error = _inner(envelope, token)
-    wait = seconds(retry_after) if sent is Sent.THROTTLED else None
-    hopeless = any(item.code in (401, 402, 403) for item in envelope.items)
+    event, sid, error = _event(status, envelope, body, token)
+    known = ROWS[event].known
+    items = envelope.items if envelope and 200 <= status < 300 else ()
     return CreateResult(
-        sent=sent, sid=sid, error=_safe(error, redact), retry_after=wait, hopeless=hopeless, **known
+        sent=known,
+        sid=sid,
+        http_status=status,
+        request_id=_request_id(envelope, redact),
+        error=None
+        if known is Sent.CREATED
+        else _safe(error, redact) or explain(status, envelope, body, redact),
+        retry_after=seconds(retry_after) if known is Sent.THROTTLED else None,
+        hopeless=any(item.code in (401, 402, 403) for item in items),
+        event=event,
     )
 
 
-def _inner(envelope: Envelope, token: str) -> tuple[Sent, str | None, str | None]:
+def _event(
+    status: int, envelope: Envelope | None, body: bytes, token: str
+) -> tuple[str, str | None, str | None]:
+    """Return the event, the SID where one is proved, and words where the status alone has none."""
+    if not 200 <= status < 300:
+        event = of_status(status)
+        if is_refusal(status) and envelope is None:  # a proxy's page proves nothing
+            event = "refusal without JSON"
+        return event, None, None
+    if envelope is None:
+        return "200 unreadable" if _html_title(body) is None else "200 with a web page", None, None
+    return _inner(envelope, token)
+
+
+def _inner(envelope: Envelope, token: str) -> tuple[str, str | None, str | None]:
     ours = [found for item in envelope.items if (found := remote(item.data)) and token in found.name]
     refused = [item for item in envelope.items if item.error or (item.code or 200) >= 400]
     if ours and refused:
-        return Sent.UNKNOWN, None, "the answer holds our campaign and a refusal"
+        return "200 that contradicts itself", None, "the answer holds our campaign and a refusal"
+    if refused and len(refused) < len(envelope.items):
+        return "200 that contradicts itself", None, "the answer holds a success and a refusal"
     for item in envelope.items:
         if item.code == 429:
-            return Sent.THROTTLED, None, "too many requests"
+            return "200 with a 429 inside", None, "too many requests"
         if item.code is not None and 400 <= item.code < 500 and item.code != 408:
-            return Sent.REJECTED, None, f"refused ({item.code}): {item.error or 'no reason given'}"
+            reason = item.error or "no reason given"
+            return "200 with a refusal inside", None, f"refused ({item.code}): {reason}"
         if item.error is not None and (item.code is None or item.code < 300) and item.data is None:
-            return Sent.REJECTED, None, f"refused: {item.error}"
+            return "200 with a refusal inside", None, f"refused: {item.error}"
     if len(envelope.items) != 1:
-        return Sent.UNKNOWN, None, f"the answer describes {len(envelope.items)} campaigns instead of one"
+        words = f"the answer describes {len(envelope.items)} campaigns instead of one"
+        return "200 with several" if envelope.items else "200 without a SID", None, words
     item = envelope.items[0]
     if item.code is not None and item.code >= 300:
-        return Sent.UNKNOWN, None, f"the answer says {item.code}: {item.error or 'no reason given'}"
+        words = f"the answer says {item.code}: {item.error or 'no reason given'}"
+        return "200 with a failure inside", None, words
     found = remote(item.data)
     if found is None:
-        return Sent.UNKNOWN, None, "the answer holds no campaign SID"
+        return "200 without a SID", None, "the answer holds no campaign SID"
     if token not in found.name:
-        return Sent.UNKNOWN, None, f"the answer names another campaign ({found.name})"
-    return Sent.CREATED, found.sid, None
+        return "200 with another name", None, f"the answer names another campaign ({found.name})"
+    return "created", found.sid, None
 
 
 def seconds(retry_after: str | None) -> float | None:

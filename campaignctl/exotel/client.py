@@ -24,7 +24,7 @@ import httpx
 
 from campaignctl import __version__
 from campaignctl.errors import UsageError, VendorError
-from campaignctl.exotel import answers
+from campaignctl.exotel import answers, events, failures
 from campaignctl.exotel.answers import Envelope
 from campaignctl.model import Config, CreateResult, Remote, Sent
 
@@ -113,17 +113,23 @@ class Exotel:
         """Return all campaigns whose name holds `name` (3 letters or more), read page by page."""
         total: int | None = None
         found: dict[str, Remote] = {}
+        read = 0
         for _ in range(3):  # a campaign made meanwhile moves the pages
-            found, totals = self._pages(name)
+            found, totals, read = self._pages(name)
             total = max(totals, default=None)
-            if len(totals) <= 1 and total in (None, len(found)):
+            # One that came twice stands where another should: pages in an order that changes.
+            if len(totals) <= 1 and total in (None, len(found)) and read == len(found):
                 return tuple(found.values())
         raise VendorError(
-            f"Exotel's list of campaigns is incomplete ({len(found)} of {total}); nothing was created, run again"
+            f"Exotel's list of campaigns is incomplete ({len(found)} of {total or read}); nothing was created, run again"
         )
 
-    def _pages(self, name: str | None) -> tuple[dict[str, Remote], set[int]]:
-        """Read all pages once. Returns the campaigns by SID and every total that a page named."""
+    def _pages(self, name: str | None) -> tuple[dict[str, Remote], set[int], int]:
+        """Read all pages once. Returns the campaigns by SID, every total that a page named, and how many were read.
+
+        No status is asked for: without one the list holds all of them, archived ones too (Exotel: Bulk SMS
+        campaign details, `status`), and any set that is named would hide what it does not name.
+        """
         found: dict[str, Remote] = {}
         totals: set[int] = set()
         offset = 0
@@ -146,7 +152,7 @@ class Exotel:
                 found[one.sid] = one
             offset += len(envelope.items)
             if not envelope.items or (envelope.total is not None and offset >= envelope.total):
-                return found, totals
+                return found, totals, offset
             if offset > _MOST_CAMPAIGNS:
                 raise VendorError("Exotel's list of campaigns does not end; it cannot be trusted")
             if len(found) == before:
@@ -155,9 +161,9 @@ class Exotel:
     def _get(self, query: Mapping[str, str | int]) -> Envelope:
         for wait in (*_WAITS, None):
             try:
-                status, headers, body = self._request("GET", params=query)
+                status, headers, body = self._request("GET", failures.Progress(), params=query)
             except httpx.TransportError as error:
-                problem = self._redact(f"Exotel cannot be reached: {_why(error)}")
+                problem = self._redact(f"Exotel cannot be reached: {failures.why(error)}")
                 pause = wait
             else:
                 envelope = answers.read(body)
@@ -201,30 +207,33 @@ class Exotel:
         return json.dumps(wrapped, ensure_ascii=False).encode()
 
     def _post(self, body: bytes, token: str) -> CreateResult:
+        progress = failures.Progress()
         try:
             status, headers, answer = self._request(
-                "POST", content=body, headers={"Content-Type": "application/json"}
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            # Name resolution, connection, TLS, a proxy's refusal to connect: not a byte of it was sent.
-            return CreateResult(
-                sent=Sent.NOT_SENT, error=self._redact(f"Exotel cannot be reached: {_why(error)}")
+                "POST", progress, content=body, headers={"Content-Type": "application/json"}
             )
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
-            return CreateResult(sent=Sent.UNKNOWN, error=self._redact(f"no clear answer: {_why(error)}"))
+            event = failures.event(error, progress)
+            known = events.ROWS[event].known
+            begin = "Exotel cannot be reached" if known is Sent.NOT_SENT else "no clear answer"
+            return CreateResult(
+                sent=known, event=event, error=self._redact(f"{begin}: {failures.why(error)}")
+            )
         return answers.classify_create(status, headers.get("retry-after"), answer, token, self._redact)
 
-    def _request(self, method: str, **more: Any) -> tuple[int, httpx.Headers, bytes]:
+    def _request(
+        self, method: str, progress: failures.Progress, **more: Any
+    ) -> tuple[int, httpx.Headers, bytes]:
         self._keep_pace()
         with (
-            _deadline(_DEADLINE) as extensions,
+            _deadline(_DEADLINE, progress) as extensions,
             self._http.stream(method, self._url, extensions=extensions, **more) as response,
         ):
             body = bytearray()
             for chunk in response.iter_raw():
                 body += chunk
                 if len(body) > _MAX_BODY:
-                    raise httpx.ReadError("the answer does not end")
+                    raise failures.EndlessAnswer("the answer does not end")
             return response.status_code, response.headers, bytes(body)
 
     def _keep_pace(self) -> None:
@@ -246,7 +255,7 @@ class Exotel:
 
 
 @contextmanager
-def _deadline(seconds: float) -> Iterator[dict[str, Any]]:
+def _deadline(seconds: float, progress: failures.Progress) -> Iterator[dict[str, Any]]:
     """Give httpx extensions by which a request ends after so many seconds, whatever the server does.
 
     Time-outs are for one reading each: a server that drips a byte or a `100 Continue` now and then never
@@ -256,6 +265,7 @@ def _deadline(seconds: float) -> Iterator[dict[str, Any]]:
     over: list[bool] = []
 
     def trace(event: str, info: Mapping[str, Any]) -> None:
+        progress.trace(event, info)
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             sockets.append(info["return_value"].get_extra_info("socket"))
 
@@ -297,7 +307,7 @@ def _http_client(credentials: Credentials, timeout: float, *, loopback: bool) ->
             },
             # Without kept connections no request can die of one that the server was just closing.
             limits=httpx.Limits(max_keepalive_connections=0),
-            timeout=httpx.Timeout(timeout, connect=10.0),
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
             follow_redirects=False,
             trust_env=not loopback,  # no proxy stands between us and a sandbox
         )
@@ -332,21 +342,3 @@ def _checked_base(url: str) -> str:
     if port == 0:
         raise UsageError("the base URL's port cannot be 0")
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-
-
-def _why(error: Exception) -> str:
-    """Return what went wrong on the network, in words that say the next step where there is one."""
-    words = str(error) or type(error).__name__
-    if isinstance(error, httpx.ReadTimeout):
-        return "no answer in time"
-    if isinstance(error, httpx.ConnectTimeout):
-        return "no connection in time; check the network and HTTPS_PROXY"
-    if isinstance(error, httpx.ProxyError):
-        return f"the proxy refused ({words}); check HTTPS_PROXY"
-    if "Name or service not known" in words or "nodename nor servname" in words or "name resolution" in words:
-        return "its name cannot be resolved; check the network and --base-url"
-    if "refused" in words:
-        return "the connection is refused; check --base-url and HTTPS_PROXY"
-    if "certificate" in words.lower() or "ssl" in words.lower():
-        return f"the secure connection failed ({words})"
-    return words

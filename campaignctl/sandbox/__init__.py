@@ -9,6 +9,7 @@ deletes one.
 
 The layers, each of which knows only those before it: `fault` and `model`, `answers`, `bodies`, `validate` and
 `queries` (pure), `store` (SQLite), `api` (one request to one answer), `handler` and `server` (sockets).
+`chaos` stands beside them and makes faults.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from .fault import Fault
+from .fault import Fault, Listing
 
 if TYPE_CHECKING:
     from .server import Server
     from .store import Store
 
-__all__ = ["Fault", "Sandbox"]
+__all__ = ["Fault", "Listing", "Sandbox"]
 
 
 def _now() -> datetime:
@@ -43,6 +44,7 @@ class Sandbox:
 
     `fault` may be set at any time: it is asked with method and request target at each request and may put a
     failure in place of the answer. It runs in the thread of that connection, so it may also wait, to be slow.
+    `listing` may be set at any time as well.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Sandbox:
         self.api_key = api_key
         self.api_token = api_token
         self.fault: Callable[[str, str], Fault | None] | None = None
+        self.listing = Listing()
         self.url = ""
         self._database = database
         self._address = (host, port)
@@ -69,6 +72,7 @@ class Sandbox:
         self._change = threading.Lock()
         self._stopped = threading.Event()
         self._running: tuple[Server, Store] | None = None
+        self._left: tuple[str, ...] = ()
 
     def start(self) -> None:
         """Serves in a daemon thread; does nothing where it already runs.
@@ -86,7 +90,7 @@ class Sandbox:
             store = Store(self._database)
             try:
                 account = Account(sid=self.account_sid, key=self.api_key, token=self.api_token)
-                api = Api(store=store, account=account, clock=self._clock)
+                api = Api(store=store, account=account, clock=self._clock, listing=lambda: self.listing)
                 server = Server(self._address, api=api, fault=self._ask_fault, log=self._log)
             except BaseException:
                 store.close()
@@ -103,6 +107,7 @@ class Sandbox:
                 return
             server, store = self._running
             server.stop()
+            self._left = store.names(self.account_sid)
             store.close()
             self._running = None
             self._stopped.set()
@@ -116,6 +121,14 @@ class Sandbox:
             pass  # the ordinary way to end a server in a terminal
         finally:
             self.stop()
+
+    def names(self) -> tuple[str, ...]:
+        """The name of every campaign that exists, in the order of creation: the truth, whatever lists show.
+
+        Once stopped, of those that existed then.
+        """
+        with self._change:
+            return self._running[1].names(self.account_sid) if self._running else self._left
 
     def __enter__(self) -> Self:
         self.start()

@@ -28,6 +28,7 @@ from .answers import (
     success,
 )
 from .bodies import campaign_object, json_object
+from .fault import Listing
 from .model import Campaign
 from .queries import listing, parameters
 from .store import Store
@@ -71,8 +72,16 @@ Endpoint = Callable[[Request, Route], Answer]
 
 
 class Api:
-    def __init__(self, *, store: Store, account: Account, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        account: Account,
+        clock: Callable[[], datetime],
+        listing: Callable[[], Listing] = Listing,
+    ) -> None:
         self.clock = clock
+        self._listing = listing
         self._store = store
         self._account = account
         self._collection: dict[str, Endpoint] = {"GET": self._find, "POST": self._create}
@@ -117,7 +126,7 @@ class Api:
 
     def _find(self, request: Request, found: Route) -> Answer:
         query = listing(parameters(request.target.partition("?")[2]), needs_channel=found.needs_channel)
-        campaigns, total = self._store.find(self._account.sid, query, self.clock())
+        campaigns, total = self._store.find(self._account.sid, query, self.clock(), self._listing())
         data = [campaign_data(campaign, self._account.sid) for campaign in campaigns]
         return page(request.method, data, offset=query.offset, limit=query.limit, total=total)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import time
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ LARGEST_BODY = 1 << 20
 _LONGEST_LINE = 65536
 _LARGEST_LEFTOVER = 16 << 20
 _LEFTOVER_SECONDS = 2.0
+_LINGER = struct.pack("ii", 1, 0)  # close at once, and with a reset
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -84,8 +86,21 @@ class Handler(BaseHTTPRequestHandler):
             answer = self._refusal(Refused(500, BROKEN, "the sandbox failed; its log says why"))
         if fault is None:
             self._send(answer)
-        elif fault.close == "before":
+        else:
+            self._fail(answer, fault)
+
+    def _fail(self, answer: Answer, fault: Fault) -> None:
+        """Does what the fault says, and tells the log what the client cannot know."""
+        done = "not committed" if not fault.commit else "committed" if answer.status < 300 else "refused"
+        told = f"{done}, {fault.words}" if self.command != "GET" else fault.words
+        self.server.log(f"fault: {ascii(self.command)[1:-1]}: {told}")
+        if fault.wait:
+            time.sleep(fault.wait)
+        if fault.close in ("before", "reset"):
             self.close_connection = True
+            if fault.close == "reset":
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+                self.connection.close()
         else:
             self._send(_altered(answer, fault), cut=fault.close == "inside")
 

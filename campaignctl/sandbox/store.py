@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from .fault import Listing
 from .model import COMPLETED, IN_PROGRESS, SCHEDULED, Campaign, Draft
 from .queries import Query
 
@@ -139,7 +140,9 @@ class Store:
             ).fetchone()
         return None if row is None else _campaign(row)
 
-    def find(self, account: str, query: Query, now: datetime) -> tuple[tuple[Campaign, ...], int]:
+    def find(
+        self, account: str, query: Query, now: datetime, listing: Listing
+    ) -> tuple[tuple[Campaign, ...], int]:
         """One page of what `query` matches, and how many it matches in all.
 
         The name is searched as SQL's LIKE does it, whatever the case of ASCII letters: a client has to
@@ -149,16 +152,33 @@ class Store:
         where = f"account = :account AND {_STATUS} IN ({', '.join(f':{key}' for key in statuses)})"
         if query.name:
             where += " AND instr(lower(name), lower(:name))"
-        values = {"account": account, "now": now.timestamp(), "name": query.name, **statuses}
+        if listing.lag:  # without one, a clock that jumps back must hide nothing
+            where += " AND created <= :shown"
+        values = {
+            "account": account,
+            "now": now.timestamp(),
+            "name": query.name,
+            "shown": now.timestamp() - listing.lag,
+            **statuses,
+        }
+        order = "sid" if listing.unsorted else _SORTS[query.sort_by]
         with self.transaction("DEFERRED"):
             count = self._connection.execute(f"SELECT count(*) FROM campaign WHERE {where}", values)
             total: int = count.fetchone()[0]
             rows = self._connection.execute(
                 f"SELECT *, {_STATUS} AS status FROM campaign WHERE {where}"
-                f" ORDER BY {_SORTS[query.sort_by]} LIMIT :limit OFFSET :offset",
+                f" ORDER BY {order} LIMIT :limit OFFSET :offset",
                 {**values, "limit": query.limit, "offset": query.offset},
             ).fetchall()
         return tuple(_campaign(row) for row in rows), total
+
+    def names(self, account: str) -> tuple[str, ...]:
+        """The name of every campaign, in the order of creation."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT name FROM campaign WHERE account = ? ORDER BY number", (account,)
+            ).fetchall()
+        return tuple(row["name"] for row in rows)
 
     def hold(self, account: str, sid: str, status: str | None, now: datetime) -> None:
         """Sets a status against the clock; None gives the campaign back to its schedule."""
