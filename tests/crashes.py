@@ -41,9 +41,7 @@ _NOTHING = json.dumps(
     }
 )
 #: A refusal of Exotel's own.
-_NO = (
-    '{"http_code": 422, "response": [{"code": 422, "error_data": {"code": 1002, "message": "Invalid value"}}]}'
-)
+_NO = '{"http_code": 422, "response": [{"code": 422, "error_data": {"code": 1002, "message": "Invalid value"}}]}'
 
 
 def mark(id_: str) -> str:
@@ -110,7 +108,11 @@ def world() -> Iterator[World]:
     """Make a world, and be in its folder."""
     before, environment = Path.cwd(), dict(os.environ)
     no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # to read all authorities is half of a run's time
-    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as name, Sandbox(clock=lambda: NOW, **_KEYS) as sandbox:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryDirectory() as name,
+        Sandbox(clock=lambda: NOW, **_KEYS) as sandbox,
+    ):
         root = Path(name).resolve()
         os.chdir(root)
         os.environ.update(

@@ -71,7 +71,9 @@ def deaths_in_a_row(seed: int, number: int) -> Iterator[str]:
     for _ in range(number):
         story, loss = rng.choice(list(STORIES)), rng.choice(list(LOSSES))
         first, second = rng.randint(12, 56), rng.randint(1, 45)
-        yield from (f"{story}, {loss}, {first}, {second}: {one}" for one in dies_twice(story, first, second, loss))
+        yield from (
+            f"{story}, {loss}, {first}, {second}: {one}" for one in dies_twice(story, first, second, loss)
+        )
 
 
 def test_the_run_after_a_death_may_die_as_well() -> None:
@@ -276,15 +278,15 @@ class _Os:
         (Blind.no_listing, "one to adopt", "sent more than once"),
         (Blind.a_second_post, "an answer lost", "sent more than once"),
         (Blind.no_intent, "first apply, no state", "sent more than once"),
-        (Blind.the_journal_goes_first, "an intent left, created", "sent more than once"),
+        (Blind.the_journal_goes_first, "first apply, no state", "sent more than once"),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )
 def test_without_one_of_its_pillars_the_matrix_fails(
     pillar: Callable[[pytest.MonkeyPatch], None], story: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The very deaths that are survived above are not survived any more."""
-    cases = list(crashes.some_cases(story))
+    """Deaths that are survived above are not survived any more, seen best with a list that lags."""
+    cases = [one._replace(late=True) for one in crashes.some_cases(story)]
     pillar(monkeypatch)
     assert any(words in one for one in complaints(cases))
 

@@ -95,7 +95,7 @@ class LocalStore:
         handle = _open_lock(self.lock_path)
         try:
             _lock_or_say_who(handle, self.lock_path)
-            _say_who(handle, command)
+            _say_who(handle, self.lock_path, command)
             try:
                 session = Session(self)
                 session.begin()
@@ -134,7 +134,9 @@ class Session:
         if self._seen[1] is not None:
             self._write_snapshot()
         for old in leftovers(self._store.journal, "old"):
-            with contextlib.suppress(StateError, OSError):  # one with more than the state has stays where it is
+            with contextlib.suppress(
+                StateError, OSError
+            ):  # one with more than the state has stays where it is
                 if codec.replay(self.state, read(old) or b"", str(old)).serial == self.state.serial:
                     old.unlink()
 
@@ -281,10 +283,13 @@ def _holder(handle: int) -> str:
     return printable(shortened(words, 300))
 
 
-def _say_who(handle: int, command: str) -> None:
+def _say_who(handle: int, path: Path, command: str) -> None:
     holder = {**whoami(), "command": command, "since": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, json.dumps(holder).encode() + b"\n", 0)
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps(holder).encode() + b"\n", 0)
+    except OSError as error:
+        raise StateError(f"the state cannot be locked: {path}: {why(error)}") from error
 
 
 def whoami() -> dict[str, Any]:
