@@ -29,7 +29,11 @@ from campaignctl.state.local import LocalStore
 
 PROJECT = "kettle-5a1f0c"
 IDS = ("ant", "bee", "cat")
-_KEYS = {"account_sid": "kettle1", "api_key": "key-4711-secret", "api_token": "token-0815-secret"}
+_KEYS: dict[str, Any] = {
+    "account_sid": "kettle1",
+    "api_key": "key-4711-secret",
+    "api_token": "token-0815-secret",
+}
 #: How a list answers that shows nothing yet.
 _NOTHING = json.dumps(
     {

@@ -140,7 +140,7 @@ def counted(steps: Steps, folder: Path) -> Iterator[Disk]:
     real = {name: getattr(os, name) for name in _Wrapped.NAMES}
     request = Exotel._request
 
-    def asked(client: Exotel, method: str, **more: Any) -> Any:
+    def asked(client: Exotel, method: str, **more: Any) -> tuple[int, Any, bytes]:
         steps.step(f"send {method}")
         answer = request(client, method, **more)
         steps.step(f"answer {method}")
@@ -148,7 +148,7 @@ def counted(steps: Steps, folder: Path) -> Iterator[Disk]:
 
     for name in _Wrapped.NAMES:
         setattr(os, name, getattr(wrapped, name))
-    Exotel._request = asked  # type: ignore[method-assign]
+    Exotel._request = asked  # type: ignore[method-assign, assignment]
     try:
         yield disk
     finally:

@@ -17,7 +17,7 @@ from typing import Any
 import crashes
 import pytest
 from conftest import ROOT
-from crashes import LOSSES, STORIES, Case, World, complaints, intrude, recover, world
+from crashes import LOSSES, STORIES, World, complaints, intrude, recover, world
 from steps import Died, Steps, called, counted
 
 from campaignctl.exotel.client import Exotel
@@ -139,7 +139,7 @@ def test_kill_9_at_every_step_is_survived(story: str) -> None:
 
 
 @pytest.mark.parametrize("committed", [True, False], ids=["then created", "never created"])
-def test_kill_9_while_exotel_has_the_request(committed: bool) -> None:
+def test_kill_9_while_exotel_has_the_request(*, committed: bool) -> None:
     """The request has wholly arrived, the client is dead, and Exotel carries it out, or does not."""
     with world() as one:
         STORIES["first apply, no state"].prepare(one)
@@ -192,7 +192,7 @@ def test_with_a_broken_lock_a_second_run_within_the_first_sends_nothing_twice(st
 @pytest.mark.slow
 @pytest.mark.parametrize("late", [True, False])
 @pytest.mark.parametrize("story", STORIES)
-def test_with_a_broken_lock_a_second_run_at_every_step_sends_nothing_twice(story: str, late: bool) -> None:
+def test_with_a_broken_lock_a_second_run_at_every_step_sends_nothing_twice(story: str, *, late: bool) -> None:
     for at in range(1, len(crashes.steps_of(story)) + 1):
         none(iter(intrude(story, at, late=late)))
 

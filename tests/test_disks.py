@@ -27,8 +27,8 @@ from test_state import LINEAGE, added, entry, intent, keep, state_of
 from campaignctl.commands import options
 from campaignctl.errors import CampaignctlError, StateError
 from campaignctl.model import Delta
-from campaignctl.state import codec
-from campaignctl.state.local import LocalStore
+from campaignctl.state import codec, files, local
+from campaignctl.state.local import LocalStore, Session
 
 FIRST, FULL = "first apply, no state", "a journal left"
 
@@ -99,7 +99,7 @@ def test_a_disk_that_fails_ends_the_run_and_loses_nothing(story: str) -> None:
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES])
 @pytest.mark.parametrize("story", STORIES)
 def test_a_disk_that_fails_at_any_step_ends_the_run_and_loses_nothing(
-    story: str, error: int, forever: bool
+    story: str, error: int, *, forever: bool
 ) -> None:
     for at in range(1, len(crashes.steps_of(story)) + 1):
         assert fail_at(story, at, error, forever=forever, late=bool(at % 2)) == []
@@ -228,7 +228,7 @@ def test_the_name_in_the_lock_that_cannot_be_written_is_an_error(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
-    with pytest.raises(StateError, match="cannot be locked: .*no space"), store.lock("campaignctl test"):
+    with pytest.raises(StateError, match=r"cannot be locked: .*no space"), store.lock("campaignctl test"):
         pytest.fail("the lock was given")
 
 
@@ -287,9 +287,8 @@ def test_a_plan_that_reads_while_others_fold_sees_one_moment(
     store: LocalStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between reading the snapshot, which is not there yet, and the journal, the first apply folds."""
-    from campaignctl.state import local
-
-    real, folded = local.read, []
+    real = files.read
+    folded: list[bool] = []
 
     def read(path: Path) -> bytes | None:
         data = real(path)
@@ -395,7 +394,7 @@ class Shared(FakeVendor):
 
     def find(self, tokens: frozenset[str]) -> dict[str, tuple[Any, ...]]:
         self.the_steps.step("send GET")
-        found = {mark: () for mark in tokens}
+        found = dict.fromkeys(tokens, ())
         self.the_steps.step("answer GET")
         return found
 
@@ -436,7 +435,13 @@ def in_any_order(folder: Path, order: list[int], *, left: bool) -> tuple[dict[st
             one.start()
         for one in threads:
             one.join(60)
-    return {id_: vendor.count(id_) for id_ in desks[0].ids}, ends
+    sent = {id_: vendor.count(id_) for id_ in desks[0].ids}
+    state = desks[0].store.read()
+    forgotten = (
+        {id_ for id_, number in sent.items() if number} - state.campaigns.keys() - state.intents.keys()
+    )
+    assert not forgotten, f"sent, and not in the state: {forgotten}"
+    return sent, ends
 
 
 ORDERS = st.lists(st.integers(0, 1), max_size=120)
@@ -444,7 +449,7 @@ ORDERS = st.lists(st.integers(0, 1), max_size=120)
 
 @given(order=ORDERS, left=st.booleans())
 @settings(max_examples=25, deadline=None)
-def test_two_hosts_without_a_lock_send_nothing_twice_in_any_order(order: list[int], left: bool) -> None:
+def test_two_hosts_without_a_lock_send_nothing_twice_in_any_order(order: list[int], *, left: bool) -> None:
     """Exotel's list shows nothing new all the while: it is the state alone that keeps them apart."""
     with tempfile.TemporaryDirectory() as name:
         sent, ends = in_any_order(Path(name).resolve(), list(order), left=left)
@@ -456,7 +461,7 @@ def test_two_hosts_without_a_lock_send_nothing_twice_in_any_order(order: list[in
 @given(order=ORDERS, left=st.booleans())
 @settings(max_examples=3000, deadline=None)
 def test_two_hosts_without_a_lock_send_nothing_twice_in_very_many_orders(
-    order: list[int], left: bool
+    order: list[int], *, left: bool
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
         sent, ends = in_any_order(Path(name).resolve(), list(order), left=left)
@@ -477,15 +482,13 @@ def test_a_record_costs_the_same_beside_ten_thousand_campaigns(
         with store.lock("campaignctl test") as session:
             session.record(Delta(intents={"new": intent()}))  # opens the journal
             before = store.journal.stat().st_size
-            calls = calls_of(
-                lambda one=session: one.record(Delta(campaigns={"new": entry(7)}, intents={"new": None}))
-            )
+            calls = calls_of(session, Delta(campaigns={"new": entry(7)}, intents={"new": None}))
             costs.append((calls, store.journal.stat().st_size - before - len(str(session.state.serial))))
     assert costs[0] == costs[1]
 
 
-def calls_of(function: Callable[[], object]) -> int:
-    """Return how many functions, Python's and C's, are called."""
+def calls_of(session: Session, delta: Delta) -> int:
+    """Return how many functions, Python's and C's, a record calls."""
     calls = 0
 
     def seen(frame: Any, event: str, argument: Any) -> None:
@@ -494,7 +497,7 @@ def calls_of(function: Callable[[], object]) -> int:
 
     sys.setprofile(seen)
     try:
-        function()
+        session.record(delta)
     finally:
         sys.setprofile(None)
     return calls
