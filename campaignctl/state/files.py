@@ -12,6 +12,10 @@ from campaignctl.errors import StateError
 
 #: 100,000 campaigns make some 100 MB.
 _MAX_BYTES = 512 * 1024 * 1024
+#: How a file is opened: no link is followed, no pipe waited for, no byte changed. Windows lacks some of these.
+PLAIN = 0
+for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
+    PLAIN |= getattr(os, _name, 0)
 #: Characters that make the name of a temporary file its own.
 _MARK = 12
 
@@ -55,7 +59,7 @@ def read(path: Path) -> bytes | None:
     try:
         if path.is_symlink():
             raise StateError(f"{path} is a symbolic link; the state must be a file inside the folder")
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | PLAIN)
         with open(handle, "rb") as file:  # noqa: PTH123 - pathlib cannot open a handle
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise StateError(f"{path} is a pipe or a device; the state must be a file")
@@ -85,7 +89,7 @@ def leftovers(path: Path, ending: str) -> list[Path]:
 
 def write_new(path: Path, data: bytes) -> Identity:
     """Write a file that is not there yet, durably but for its name. Raises OSError."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PLAIN, 0o666)
     try:
         left = memoryview(data)
         while left:

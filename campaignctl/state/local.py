@@ -23,6 +23,7 @@ from campaignctl.errors import LockedError, StateError
 from campaignctl.model import Delta, State
 from campaignctl.state import codec
 from campaignctl.state.files import (
+    PLAIN,
     Identity,
     beside,
     identity,
@@ -160,7 +161,7 @@ class Session:
 
     def _open(self) -> int:
         """Make the journal, which only one can do."""
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | PLAIN
         self._file = os.open(self._store.journal, flags, 0o600)
         sync_folder(self._store.path.parent)
         self._seen = (self._seen[0], identity_of(self._file))
@@ -252,7 +253,7 @@ class Session:
 def _open_lock(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW, 0o600)
+        return os.open(path, os.O_RDWR | os.O_CREAT | PLAIN, 0o600)
     except OSError as error:
         raise StateError(f"the state cannot be locked: {path}: {why(error)}") from error
 
