@@ -380,7 +380,7 @@ def test_a_folder_in_place_of_the_state_is_refused(store: LocalStore) -> None:
 
 
 def test_a_state_beyond_the_bound_is_refused(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("campaignctl.state.local._MAX_BYTES", 100)
+    monkeypatch.setattr("campaignctl.state.files._MAX_BYTES", 100)
     store.path.write_bytes(codec.dumps(state_of(1)))
     with pytest.raises(StateError, match="is larger than"):
         store.read()

@@ -218,12 +218,16 @@ def line(delta: Delta, lineage: str, serial: int, account: str | None = None) ->
 def replay(state: State, journal: bytes, where: str) -> State:
     """Return the state with the journal's changes. A torn last line is a write that never counted.
 
+    It is one without its end, or, where a disk wrote the later of two blocks first, one with zero bytes in it.
+
     Lines that the state already holds are passed over: a run may die between writing the state and
     dropping the journal. Raises StateError for anything else that does not fit.
     """
     growing = Growing(state)
     lines = journal.split(b"\n")
     for number, text in enumerate(lines[:-1], start=1):  # what follows the last line break is torn
+        if number == len(lines) - 1 and b"\0" in text:
+            break
         try:
             raw = _json(text)
         except (ValueError, RecursionError) as error:

@@ -17,15 +17,25 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from campaignctl.errors import LockedError, StateError
 from campaignctl.model import Delta, State
 from campaignctl.state import codec
+from campaignctl.state.files import (
+    PLAIN,
+    Identity,
+    beside,
+    identity,
+    identity_of,
+    is_at,
+    leftovers,
+    read,
+    sync_folder,
+    why,
+    write_new,
+)
 from campaignctl.words import printable, shortened
-
-#: 100,000 campaigns make some 100 MB.
-_MAX_BYTES = 512 * 1024 * 1024
 
 
 class LocalStore:
@@ -41,11 +51,10 @@ class LocalStore:
 
     def read(self) -> State:
         """Return the state as it is now, the journal included. Raises StateError."""
-        data = _read(self.path)
+        data, journal = self._files()
         state = State(project=self.project)
         if data is not None:
             state = codec.loads(data, str(self.path), self.project)
-        journal = _read(self.journal)
         if journal:
             if data is None and b"\n" in journal:
                 self._first_line_is_the_first(journal)
@@ -56,6 +65,19 @@ class LocalStore:
                 "never sent from this one: set the account's own credentials, or use `--sandbox` to rehearse"
             )
         return state
+
+    def _files(self) -> tuple[bytes | None, bytes | None]:
+        """Return snapshot and journal of one moment: `plan` reads without the lock, while others may fold."""
+        for _ in range(5):
+            before = self.identities()
+            files = read(self.path), read(self.journal)
+            if before == self.identities():
+                break
+        return files
+
+    def identities(self) -> tuple[Identity | None, Identity | None]:
+        """Return what tells whether snapshot and journal were written or replaced by somebody else."""
+        return identity(self.path), identity(self.journal)
 
     def _first_line_is_the_first(self, journal: bytes) -> None:
         with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
@@ -74,9 +96,10 @@ class LocalStore:
         handle = _open_lock(self.lock_path)
         try:
             _lock_or_say_who(handle, self.lock_path)
-            _say_who(handle, command)
+            _say_who(handle, self.lock_path, command)
             try:
                 session = Session(self)
+                session.begin()
                 try:
                     yield session
                 finally:
@@ -89,11 +112,15 @@ class LocalStore:
 
 
 class Session:
-    """The state while it is locked. `record` returns only when the change is on the disk."""
+    """The state while it is locked. `record` returns only when the change is on the disk.
+
+    Locks can be broken: by a file system that has none, by a hand that removes the file. So every step
+    compares as well, before and after it: of two sessions on one state only one gets an intent recorded.
+    """
 
     def __init__(self, store: LocalStore) -> None:
         self._store = store
-        self._seen = (_identity(store.path), _identity(store.journal))
+        self._seen = store.identities()
         self._growing = codec.Growing(store.read())
         self._file: int | None = None
         self._broken = False
@@ -102,6 +129,17 @@ class Session:
     def state(self) -> State:
         """The state with all that was recorded."""
         return self._growing.state
+
+    def begin(self) -> None:
+        """Fold what a run has left that died, whatever this one will do. Raises StateError."""
+        if self._seen[1] is not None:
+            self._write_snapshot()
+        for old in leftovers(self._store.journal, "old"):
+            with contextlib.suppress(
+                StateError, OSError
+            ):  # one with more than the state has stays where it is
+                if codec.replay(self.state, read(old) or b"", str(old)).serial == self.state.serial:
+                    old.unlink()
 
     def record(self, delta: Delta) -> None:
         """Append one change durably. Raises StateError; then it must be taken as not recorded."""
@@ -112,43 +150,51 @@ class Session:
             raise StateError(f"{self._store.journal} could not be written before; run the command again")
         try:
             self._refuse_foreign_change()
-            handle = self._file if self._file is not None else self._open()
-            before = os.fstat(handle).st_size
-            try:
-                if os.write(handle, line) != len(line):
-                    raise OSError("the disk took only a part of the line")
-                os.fsync(handle)
-            except OSError:
-                with contextlib.suppress(OSError):  # what is not known to be there must not count later
-                    os.ftruncate(handle, before)
-                raise
+            self._append(self._file if self._file is not None else self._open(), line)
         except OSError as error:
             self._broken = True
-            raise StateError(f"{self._store.journal} cannot be written: {_why(error)}") from error
-        self._look()
+            raise StateError(f"{self._store.journal} cannot be written: {why(error)}") from error
+        except StateError:
+            self._broken = True
+            raise
         self._growing.add(delta, lineage, account)
 
     def _open(self) -> int:
-        # What a crashed run left in the journal goes into the snapshot first, a torn line goes away.
-        if _identity(self._store.journal) is not None:
-            self._write_snapshot()
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
+        """Make the journal, which only one can do."""
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | PLAIN
         self._file = os.open(self._store.journal, flags, 0o600)
-        _sync_folder(self._store.path.parent)
+        sync_folder(self._store.path.parent)
+        self._seen = (self._seen[0], identity_of(self._file))
+        self._refuse_foreign_change()
         return self._file
 
-    def _look(self) -> None:
-        self._seen = (_identity(self._store.path), _identity(self._store.journal))
+    def _append(self, handle: int, line: bytes) -> None:
+        before = os.fstat(handle).st_size
+        try:
+            if os.write(handle, line) != len(line):
+                raise OSError("the disk took only a part of the line")
+            os.fsync(handle)
+            now = identity_of(handle)
+            if now.size != before + len(line):
+                self._refuse(self._store.journal)
+            self._seen = (self._seen[0], now)
+            self._refuse_foreign_change()  # whoever took the state meanwhile has not seen this line
+        except (OSError, StateError):
+            with contextlib.suppress(OSError):  # what is not known to be there must not count later
+                if os.fstat(handle).st_size <= before + len(line):
+                    os.ftruncate(handle, before)
+            raise
 
     def _refuse_foreign_change(self) -> None:
-        """Compare before every write: somebody may have replaced the files in spite of the lock."""
-        now = (_identity(self._store.path), _identity(self._store.journal))
-        for path, before, after in zip((self._store.path, self._store.journal), self._seen, now, strict=True):
+        """Compare: somebody may have replaced the files in spite of the lock."""
+        files = (self._store.path, self._store.journal)
+        for path, before, after in zip(files, self._seen, self._store.identities(), strict=True):
             if before != after:
-                self._broken = True
-                raise StateError(
-                    f"{path} was changed by somebody else in spite of the lock; run the command again"
-                )
+                self._refuse(path)
+
+    def _refuse(self, path: Path) -> NoReturn:
+        self._broken = True
+        raise StateError(f"{path} was changed by somebody else in spite of the lock; run the command again")
 
     def fold(self) -> None:
         """Write the snapshot and drop the journal, if there is anything to fold."""
@@ -157,64 +203,48 @@ class Session:
         os.close(self._file)
         self._file = None
         if not self._broken:
-            self._refuse_foreign_change()
             self._write_snapshot()
 
     def _write_snapshot(self) -> None:
         path = self._store.path
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary = beside(path, "tmp")
         try:
-            temporary.unlink(missing_ok=True)  # of a killed run with our pid; we hold the lock
-            with temporary.open("xb") as handle:
-                handle.write(codec.dumps(self.state))
-                handle.flush()
-                os.fsync(handle.fileno())
+            for one in leftovers(path, "tmp"):
+                one.unlink(missing_ok=True)
+            made = write_new(temporary, codec.dumps(self.state))
+            self._refuse_foreign_change()
             temporary.replace(path)
-            _sync_folder(path.parent)
-            self._store.journal.unlink(missing_ok=True)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
+            self._seen = (made, self._seen[1])
+            if self._seen[1] is not None:
+                self._drop_journal()
         except OSError as error:
+            kept = f"; the changes are safe in {self._store.journal.name}"
+            raise StateError(f"{path} cannot be written: {why(error)}{kept}") from error
+        finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-            kept = f"; the changes are safe in {self._store.journal.name}"
-            raise StateError(f"{path} cannot be written: {_why(error)}{kept}") from error
-        self._look()
 
+    def _drop_journal(self) -> None:
+        """Remove the journal, and only the one that the snapshot holds.
 
-def _read(path: Path) -> bytes | None:
-    try:
-        with path.open("rb") as handle:
-            data = handle.read(_MAX_BYTES + 1)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StateError(f"{path} cannot be read: {_why(error)}") from error
-    if len(data) > _MAX_BYTES:
-        raise StateError(
-            f"{path} is larger than {_MAX_BYTES // 1024**2} MiB; this cannot be a state of campaignctl"
-        )
-    return data
-
-
-def _identity(path: Path) -> tuple[int, int, int] | None:
-    """Return what changes when a file is replaced or written: inode, size, time of change."""
-    try:
-        status = path.stat(follow_symlinks=False)
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+        Looking and then removing could hit a journal that was made in between, with an intent in it. So it is
+        moved away first, which only one can do, and then looked at.
+        """
+        journal = self._store.journal
+        aside = beside(journal, "old")
+        try:
+            journal.rename(aside)
+        except FileNotFoundError:
+            self._refuse(journal)
+        if identity(aside) != self._seen[1]:
+            with contextlib.suppress(OSError):  # where a newer one stands already, it stays aside
+                os.link(aside, journal)
+                aside.unlink()
+            self._refuse(journal)
+        aside.unlink()
+        sync_folder(journal.parent)
+        self._seen = (self._seen[0], None)
 
 
 # --- lock ---------------------------------------------------------------------------------------------
@@ -223,9 +253,9 @@ def _why(error: OSError) -> str:
 def _open_lock(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        return os.open(path, os.O_RDWR | os.O_CREAT | PLAIN, 0o600)
     except OSError as error:
-        raise StateError(f"the state cannot be locked: {path}: {_why(error)}") from error
+        raise StateError(f"the state cannot be locked: {path}: {why(error)}") from error
 
 
 def _lock_or_say_who(handle: int, path: Path) -> None:
@@ -240,7 +270,9 @@ def _lock_or_say_who(handle: int, path: Path) -> None:
             f"the state is locked by {_holder(handle)}; wait until it is done ({path})"
         ) from error
     except OSError as error:
-        raise StateError(f"the state cannot be locked: {path}: {_why(error)}") from error
+        raise StateError(f"the state cannot be locked: {path}: {why(error)}") from error
+    if not is_at(handle, path):
+        raise StateError(f"the state cannot be locked: {path} was removed meanwhile; run the command again")
 
 
 def _holder(handle: int) -> str:
@@ -252,10 +284,13 @@ def _holder(handle: int) -> str:
     return printable(shortened(words, 300))
 
 
-def _say_who(handle: int, command: str) -> None:
+def _say_who(handle: int, path: Path, command: str) -> None:
     holder = {**whoami(), "command": command, "since": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, json.dumps(holder).encode() + b"\n", 0)
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps(holder).encode() + b"\n", 0)
+    except OSError as error:
+        raise StateError(f"the state cannot be locked: {path}: {why(error)}") from error
 
 
 def whoami() -> dict[str, Any]:
