@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 from typing import Any, Protocol
 
 from campaignctl.errors import PlanError, VendorError
@@ -100,10 +101,10 @@ class _Run:
         found = self.vendor.find(frozenset(tokens)) if tokens else {}
         for token, hits in found.items():
             if len(hits) > 1:
-                sids = ", ".join(one.sid for one in hits)
+                stops = " or ".join(f"`campaignctl stop {quote(one.sid)}`" for one in hits)
                 raise VendorError(
-                    f"Exotel has {len(hits)} campaigns with the token {token} ({sids}); "
-                    "nothing was created: pause all but one in the dashboard, then run again"
+                    f"Exotel has {len(hits)} campaigns with the token {token}; nothing was created: pause all but "
+                    f"one ({stops}), then settle it with `campaignctl resolve`"
                 )
         return found
 
