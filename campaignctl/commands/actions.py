@@ -156,15 +156,10 @@ def _warn(steps: tuple[Step, ...], given: Mapping[str, Any]) -> None:
 def _agreed(control: Control, chosen: Chosen, steps: tuple[Step, ...], given: Mapping[str, Any]) -> bool:
     """Show where each campaign stands and what will be done, and ask unless there is nothing to do."""
     todo = [one for one in steps if one.verdict is Verdict.SEND]
-    if given["format_"] == "text":
+    if todo and given["format_"] == "text":
         of_plan = f" of plan {chosen.plan_id}" if chosen.plan_id else ""
-        options.say(f"{count(len(steps), 'campaign')}{of_plan} at Exotel:\n")
-        for one in steps:
-            words = control.action if one.verdict is Verdict.SEND else "nothing to do"
-            if one.verdict is Verdict.REFUSED:
-                words = f"cannot {control.command}, {one.reason}"
-            options.say(text.present(one.target.id, one.target.sid, one.before, one.start, words))
-        options.say("")
+        rows = [(one.target.id, one.target.sid, one.before, one.start, _words(control, one)) for one in steps]
+        options.say(f"{count(len(steps), 'campaign')}{of_plan} at Exotel:\n\n{text.present(rows)}\n")
     if not todo or given["yes"]:
         return True
     warning = f" This cannot be undone: {control.lasting}." if control.lasting else ""
@@ -176,6 +171,12 @@ def _agreed(control: Control, chosen: Chosen, steps: tuple[Step, ...], given: Ma
         options.say("Nothing was done.")
         return False
     return True
+
+
+def _words(control: Control, step: Step) -> str:
+    if step.verdict is Verdict.SEND:
+        return f"to {control.action}"
+    return "nothing to do" if step.verdict is Verdict.UNCHANGED else f"not possible, {step.reason}"
 
 
 def _report(control: Control, chosen: Chosen, ends: Iterator[Steered], given: Mapping[str, Any]) -> int:

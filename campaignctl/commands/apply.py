@@ -207,20 +207,21 @@ def _report(
         options.say(json.outcomes(the_plan.plan_id, done, _summary(done), verified))
     elif done:
         options.say(text.outcomes(_summary(done), paint))
-    _tell(verified, given, paint)
+    _tell(verified, the_plan.plan_id, given, paint)
     if verified is not None and verified.alarming:
         return UnknownOutcomeError.exit_code
     return _exit_code(done, interrupted=stop())
 
 
-def _tell(verified: Verification | None, given: dict[str, Any], paint: Paint) -> None:
+def _tell(verified: Verification | None, plan_id: str, given: dict[str, Any], paint: Paint) -> None:
     """Say what the last look has shown: in the report where it is text and all is well, else on standard error."""
     if verified is None:
         return
-    words = steering.verification(verified, actions.stop_command(given), paint)
+    stop = actions.stop_command(given)
+    words = steering.verification(verified, stop, paint)
     well = not verified.alarming and verified.error is None
     if well and given["format_"] == "text":
-        options.say(words)
+        options.say(f"{words}\nTo pause all of this plan: {stop(plan_id[:8])}")
     elif not well:
         click.echo(f"campaignctl: {words}", err=True)
 

@@ -23,18 +23,19 @@ _SIGNS = {
 }
 
 
-def present(id_: str, sid: str, status: str | None, start: str | None, words: str) -> str:
-    """Return the line of one campaign before anything is done: where it stands, and what comes next."""
-    return f"  {printable(id_)}  {printable(sid)}  {_standing(status, start)}: {words}"
+def present(rows: Sequence[tuple[str, str, str | None, str | None, str]]) -> str:
+    """Return a line for each campaign before anything is done: id, SID, status, start, and what comes next."""
+    width = max((len(one[0]) for one in rows), default=0)
+    return "\n".join(
+        f"  {id_:<{width}}  {printable(sid)}  {_standing(status, start)}: {printable(words)}"
+        for id_, sid, status, start, words in rows
+    )
 
 
 def _standing(status: str | None, start: str | None) -> str:
-    starting = f", starts {local(start)}" if start and _may_start(status) else ""
+    will_start = controls.status(status) in (controls.SCHEDULED, None)
+    starting = f", starts {local(start)}" if start and will_start else ""
     return f"{printable(status or 'status unknown')}{starting}"
-
-
-def _may_start(status: str | None) -> bool:
-    return controls.status(status) not in (controls.IN_PROGRESS, controls.COMPLETED, controls.ARCHIVED)
 
 
 def steered(control: Control, one: Steered, paint: Paint = plain) -> str:
