@@ -116,7 +116,7 @@ def _state(stack: ExitStack, the_project: Project, config: Config, given: Mappin
         return stack.enter_context(store.lock(command_line())).state
     except LockedError as error:
         click.echo(f"campaignctl: {error}; going on, what it creates meanwhile is not seen", err=True)
-    except StateError:
+    except (StateError, OSError):
         pass  # a folder that takes no lock can still be read
     return store.read()
 
