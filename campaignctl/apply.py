@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from shlex import quote
 from typing import Any, Protocol
 
 from campaignctl.errors import PlanError, VendorError
@@ -101,10 +100,10 @@ class _Run:
         found = self.vendor.find(frozenset(tokens)) if tokens else {}
         for token, hits in found.items():
             if len(hits) > 1:
-                stops = " or ".join(f"`campaignctl stop {quote(one.sid)}`" for one in hits)
+                sids = ", ".join(one.sid for one in hits)
                 raise VendorError(
-                    f"Exotel has {len(hits)} campaigns with the token {token}; nothing was created: pause all but "
-                    f"one ({stops}), then settle it with `campaignctl resolve`"
+                    f"Exotel has {len(hits)} campaigns with the token {token} ({sids}); nothing was created: pause "
+                    "all but one with `campaignctl stop SID`, then settle it with `campaignctl resolve`"
                 )
         return found
 

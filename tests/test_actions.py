@@ -123,7 +123,7 @@ def test_stop_pauses_all_of_a_plan_and_nothing_else(
 
 def test_apply_says_how_to_pause_what_it_has_created(run: Run, three: Path, exotel: Sandbox) -> None:
     out = run("apply", "--yes").out
-    words = out.splitlines()[-1].split("campaignctl ")[1].split()
+    words = out.splitlines()[-2].split("campaignctl ")[1].split()
     assert words[:2] == ["stop", plan_of(three)[:8]]
     assert run(*words, "--yes").code == 0
     assert set(statuses(exotel).values()) == {"paused"}

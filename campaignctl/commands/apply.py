@@ -203,11 +203,11 @@ def _report(
             options.say(json.outcomes(the_plan.plan_id, done, _summary(done)))
         raise
     verified = check(done)
+    _tell(verified, the_plan.plan_id, given, paint)
     if not as_text:
         options.say(json.outcomes(the_plan.plan_id, done, _summary(done), verified))
     elif done:
         options.say(text.outcomes(_summary(done), paint))
-    _tell(verified, the_plan.plan_id, given, paint)
     if verified is not None and verified.alarming:
         return UnknownOutcomeError.exit_code
     return _exit_code(done, interrupted=stop())
