@@ -108,8 +108,8 @@ class _Run:
                     f"take that one with `campaignctl resolve {ids[0]} --adopt SID`" if ids else "run again"
                 )
                 raise VendorError(
-                    f"Exotel has {len(hits)} campaigns with the token {token} ({sids}); "
-                    f"nothing was created: pause all but one in the dashboard, then {then}"
+                    f"Exotel has {len(hits)} campaigns with the token {token} ({sids}); nothing was created: pause "
+                    f"all but one with `campaignctl stop SID`, then {then}"
                 )
         return found
 

@@ -206,6 +206,7 @@ class Action:
     recipients: int | None
     audience: tuple[str, ...] = ()  #: its lists as written, for people
     sid: str | None = None  #: the vendor's campaign, for adopt, unchanged, changed and removed
+    doubles: tuple[Remote, ...] = ()  #: the vendor's campaigns, where several hold its token
     changes: tuple[FieldChange, ...] = ()
 
 
@@ -237,6 +238,7 @@ class Remote:
     sid: str
     name: str
     status: str | None = None
+    start: str | None = field(default=None, compare=False)  #: as listed
 
 
 class Sent(StrEnum):

@@ -168,7 +168,8 @@ def _action(
         return _plain(campaign, ActionKind.CHANGED, mark, None, reason=error, sid=entry.sid)
     hits = observed.get(mark, ())
     if len(hits) > 1:
-        return _plain(campaign, ActionKind.BLOCKED, mark, None, reason="token-duplicated")
+        blocked = _plain(campaign, ActionKind.BLOCKED, mark, None, reason="token-duplicated")
+        return replace(blocked, doubles=hits)
     if id_ in state.intents:  # what was sent counts, the file may have been edited since
         sent = state.intents[id_].payload
         if hits:
@@ -238,6 +239,7 @@ def _orphan(id_: str, state: State, observed: Observed) -> Action:
         segments=None,
         recipients=None,
         sid=hits[0].sid if known else None,
+        doubles=() if known else hits,
     )
 
 

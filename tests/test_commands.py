@@ -876,7 +876,7 @@ def test_the_applys_json_has_exactly_the_fields_of_the_contract(
 ) -> None:
     Posts(exotel, None, Fault(status=400, body=NO), Fault(close="before"))
     data = json.loads(run("apply", "--yes", "--format", "json", "--settle", "0").out)
-    assert list(data) == ["version", "plan_id", "outcomes", "summary"]
+    assert list(data) == ["version", "plan_id", "outcomes", "summary", "verification"]
     assert {tuple(one) for one in data["outcomes"]} == {
         ("id", "outcome", "sid", "http_status", "request_id", "error")
     }

@@ -13,7 +13,18 @@ from conftest import ROOT
 PACKAGE = ROOT / "campaignctl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-WORDS = {"__init__", "model", "approved", "findings", "profiles", "proposals", "errors", "words"}
+WORDS = {
+    "__init__",
+    "model",
+    "approved",
+    "findings",
+    "profiles",
+    "proposals",
+    "errors",
+    "words",
+    "controls",
+    "verification",
+}
 LEAVES = {
     "documents",
     "composer",
@@ -41,9 +52,10 @@ LOGIC = {
     "repairs",
     "portals",
     "registryfile",
+    "targets",
 }
 DOORS = {"exotel", "state"}
-WORK = {"folder", "project", "lint", "apply", "baseline", "fixing"}
+WORK = {"folder", "project", "lint", "apply", "baseline", "fixing", "steering", "verify"}
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}
 BESIDE = {"sandbox"}

@@ -14,15 +14,16 @@ from typing import Any
 
 import click
 
-from campaignctl import apply, lint, planfile
+from campaignctl import apply, lint, planfile, verify
 from campaignctl import plan as planning
-from campaignctl.commands import doors, options
+from campaignctl.commands import actions, doors, options
 from campaignctl.commands.plan import make, show_text
-from campaignctl.errors import CampaignctlError, PlanError, UsageError
+from campaignctl.errors import CampaignctlError, PlanError, UnknownOutcomeError, UsageError
 from campaignctl.model import ActionKind, LintResult, Outcome, OutcomeKind, Plan
-from campaignctl.render import json, text
+from campaignctl.render import json, steering, text
 from campaignctl.render.paint import Paint
 from campaignctl.state.local import command_line, whoami
+from campaignctl.verification import Verification
 from campaignctl.words import count
 
 _EPILOG = """\b
@@ -55,6 +56,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     Without PLANFILE the plan is made, shown and asked about. With one, exactly that plan is carried out, or
     nothing: it serves once, it expires, and it is refused when anything has changed since it was made.
     """
+    given["directory"] = given["directory"] or ctx.obj
     approved = _load(given["planfile"])
     if approved is None and not given["yes"] and (given["format_"] == "json" or not sys.stdin.isatty()):
         raise UsageError(
@@ -92,7 +94,12 @@ def command(ctx: click.Context, /, **given: Any) -> int:
             settle = config.settle if given["settle"] is None else given["settle"]
             with _stopping() as stop:
                 around = _surroundings(settle, stop)
-                return _report(the_plan, apply.apply(the_plan, session, vendor, around), given, stop)
+                outcomes = apply.apply(the_plan, session, vendor, around)
+
+                def check(done: list[Outcome]) -> Verification | None:
+                    return verify.verify(done, session.state, vendor, options.now(None))
+
+                return _report(the_plan, outcomes, check, given, stop)
 
 
 def _load(path: Path | None) -> planfile.Approved | None:
@@ -174,9 +181,13 @@ def _stopping() -> Iterator[Callable[[], bool]]:
 
 
 def _report(
-    the_plan: Plan, outcomes: Iterator[Outcome], given: dict[str, Any], stop: Callable[[], bool]
+    the_plan: Plan,
+    outcomes: Iterator[Outcome],
+    check: Callable[[list[Outcome]], Verification | None],
+    given: dict[str, Any],
+    stop: Callable[[], bool],
 ) -> int:
-    """Print each outcome as it happens, then the numbers, and return the exit code."""
+    """Print each outcome as it happens, then the numbers and the last look, and return the exit code."""
     as_text = given["format_"] == "text"
     paint: Paint = options.paint(given["color"])
     done: list[Outcome] = []
@@ -191,11 +202,28 @@ def _report(
         if not as_text:
             options.say(json.outcomes(the_plan.plan_id, done, _summary(done)))
         raise
+    verified = check(done)
+    _tell(verified, the_plan.plan_id, given, paint)
     if not as_text:
-        options.say(json.outcomes(the_plan.plan_id, done, _summary(done)))
+        options.say(json.outcomes(the_plan.plan_id, done, _summary(done), verified))
     elif done:
         options.say(text.outcomes(_summary(done), paint))
+    if verified is not None and verified.alarming:
+        return UnknownOutcomeError.exit_code
     return _exit_code(done, interrupted=stop())
+
+
+def _tell(verified: Verification | None, plan_id: str, given: dict[str, Any], paint: Paint) -> None:
+    """Say what the last look has shown: in the report where it is text and all is well, else on standard error."""
+    if verified is None:
+        return
+    stop = actions.stop_command(given)
+    words = steering.verification(verified, stop, paint)
+    well = not verified.alarming and verified.error is None
+    if well and given["format_"] == "text":
+        options.say(f"{words}\nTo pause all of this plan: {stop(plan_id[:8])}")
+    elif not well:
+        click.echo(f"campaignctl: {words}", err=True)
 
 
 def _summary(outcomes: tuple[Outcome, ...] | list[Outcome]) -> dict[str, int]:

@@ -94,7 +94,9 @@ def remote(data: Mapping[str, Any] | None) -> Remote | None:
     sid, name, status = data.get("sid") or data.get("id"), data.get("name"), data.get("status")
     if not isinstance(sid, str) or not _SID(sid) or not isinstance(name, str):
         return None
-    return Remote(sid=sid, name=name, status=status if isinstance(status, str) else None)
+    schedule = data.get("schedule")
+    start = schedule.get("start_time") if isinstance(schedule, dict) else None
+    return Remote(sid=sid, name=name, status=_text(status), start=_text(start))
 
 
 # --- create -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The HTTP client: lists and creates campaigns. The only module that imports httpx.
+"""The HTTP client: lists, creates and steers campaigns. The only module that imports httpx.
 
 A create is one POST on a fresh connection, with no retry and no redirect in any layer; only a connection
 that provably never came about is tried again. Reading may be repeated.
@@ -23,8 +23,9 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from campaignctl import __version__
+from campaignctl.controls import Heard, Reply
 from campaignctl.errors import UsageError, VendorError
-from campaignctl.exotel import answers, events, failures
+from campaignctl.exotel import answers, control, events, failures
 from campaignctl.exotel.answers import Envelope
 from campaignctl.model import Config, CreateResult, Remote, Sent
 
@@ -46,6 +47,8 @@ _DEADLINE = 120.0
 _WAITS = (1.0, 3.0)
 #: A Retry-After beyond this many seconds is left to the user.
 MAX_WAIT = 60.0
+#: Name resolution, connection, TLS, a proxy's refusal to connect: not a byte of the request was sent.
+_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,16 +161,25 @@ class Exotel:
             if len(found) == before:
                 raise VendorError("Exotel's list of campaigns repeats itself; it cannot be trusted")
 
-    def _get(self, query: Mapping[str, str | int]) -> Envelope:
+    def details(self, sid: str) -> Remote | None:
+        """Return one campaign as it is now; None when Exotel says that there is none. Raises VendorError."""
+        return control.details(self._get({}, _path(sid), control.is_sound), sid)
+
+    def _get(
+        self,
+        query: Mapping[str, str | int],
+        path: str = "",
+        is_sound: Callable[[int, Envelope], bool] | None = None,
+    ) -> Envelope:
         for wait in (*_WAITS, None):
             try:
-                status, headers, body = self._request("GET", failures.Progress(), params=query)
+                status, headers, body = self._request("GET", failures.Progress(), path, params=query)
             except httpx.TransportError as error:
                 problem = self._redact(f"Exotel cannot be reached: {failures.why(error)}")
                 pause = wait
             else:
                 envelope = answers.read(body)
-                if status == 200 and envelope is not None and _is_sound(envelope):
+                if envelope is not None and (is_sound or _is_sound)(status, envelope):
                     return envelope
                 inner = (
                     next((one.code for one in envelope.items if (one.code or 0) >= 400), None)
@@ -209,9 +221,7 @@ class Exotel:
     def _post(self, body: bytes, token: str) -> CreateResult:
         progress = failures.Progress()
         try:
-            status, headers, answer = self._request(
-                "POST", progress, content=body, headers={"Content-Type": "application/json"}
-            )
+            status, headers, answer = self._request("POST", progress, content=body, headers=_JSON)
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             event = failures.event(error, progress)
             known = events.ROWS[event].known
@@ -221,13 +231,38 @@ class Exotel:
             )
         return answers.classify_create(status, headers.get("retry-after"), answer, token, self._redact)
 
+    # --- steering -------------------------------------------------------------------------------------
+
+    def update(self, sid: str, action: str) -> Reply:
+        """Ask for an action on one campaign, once, and say what the answer proves. Raises VendorError for a bad SID.
+
+        Only a connection that never came about is tried again here. The body is bare on both endpoints
+        (Exotel: Update SMS campaign).
+        """
+        body = json.dumps({"action": action}).encode()
+        path, problem = _path(sid), ""
+        for wait in (*_WAITS, None):
+            progress = failures.Progress()
+            try:
+                status, headers, answer = self._request("PUT", progress, path, content=body, headers=_JSON)
+            except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+                why = failures.why(error)
+                if events.ROWS[failures.event(error, progress)].known is not Sent.NOT_SENT:
+                    return Reply(heard=Heard.UNCLEAR, error=self._redact(f"no clear answer: {why}"))
+                problem = self._redact(f"Exotel cannot be reached: {why}")
+            else:
+                return control.classify(status, headers.get("retry-after"), answer, sid, self._redact)
+            if wait is not None:
+                self._sleep(wait)
+        return Reply(heard=Heard.NOT_SENT, error=problem)
+
     def _request(
-        self, method: str, progress: failures.Progress, **more: Any
+        self, method: str, progress: failures.Progress, path: str = "", **more: Any
     ) -> tuple[int, httpx.Headers, bytes]:
         self._keep_pace()
         with (
             _deadline(_DEADLINE, progress) as extensions,
-            self._http.stream(method, self._url, extensions=extensions, **more) as response,
+            self._http.stream(method, self._url + path, extensions=extensions, **more) as response,
         ):
             body = bytearray()
             for chunk in response.iter_raw():
@@ -290,10 +325,17 @@ def _deadline(seconds: float, progress: failures.Progress) -> Iterator[dict[str,
         timer.cancel()
 
 
-def _is_sound(envelope: Envelope) -> bool:
+def _path(sid: str) -> str:
+    """Return a campaign's place below the collection. Raises VendorError for a SID that would be another place."""
+    if not sid.strip(". "):
+        raise VendorError("a campaign of the state has no SID that Exotel could have given")
+    return f"/{quote(sid, safe='')}"
+
+
+def _is_sound(status: int, envelope: Envelope) -> bool:
     """Return whether an answer is a list without any error: what else could prove that something is absent?"""
     errors = envelope.error or any(one.error or (one.code or 200) >= 300 for one in envelope.items)
-    return envelope.is_list and not errors
+    return status == 200 and envelope.is_list and not errors
 
 
 def _http_client(credentials: Credentials, timeout: float, *, loopback: bool) -> httpx.Client:

@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from campaignctl.controls import Steered
 from campaignctl.findings import Finding, RulePage, Severity
 from campaignctl.model import Action, LintResult, Outcome, Plan
 from campaignctl.render import pages
+from campaignctl.verification import Verification
 
 VERSION = 1
 
@@ -87,8 +89,13 @@ def _action(one: Action) -> dict[str, Any]:
     }
 
 
-def outcomes(plan_id: str, results: Sequence[Outcome], summary: Mapping[str, int]) -> str:
-    """Return the report of an apply."""
+def outcomes(
+    plan_id: str,
+    results: Sequence[Outcome],
+    summary: Mapping[str, int],
+    verification: Verification | None = None,
+) -> str:
+    """Return the report of an apply; `verification` is null where nothing was created or adopted."""
     return dumps(
         {
             "version": VERSION,
@@ -100,6 +107,50 @@ def outcomes(plan_id: str, results: Sequence[Outcome], summary: Mapping[str, int
                     "sid": one.sid,
                     "http_status": one.http_status,
                     "request_id": one.request_id,
+                    "error": one.error,
+                }
+                for one in results
+            ],
+            "summary": dict(summary),
+            "verification": _verification(verification) if verification is not None else None,
+        }
+    )
+
+
+def _verification(one: Verification) -> dict[str, Any]:
+    return {
+        "checked": one.checked,
+        "once": one.once,
+        "missing": list(one.missing),
+        "several": [
+            {
+                "id": double.id,
+                "token": double.token,
+                "sid": double.sid,
+                "campaigns": [
+                    {"sid": hit.sid, "status": hit.status, "start_time": hit.start}
+                    for hit in double.campaigns
+                ],
+            }
+            for double in one.several
+        ],
+        "error": one.error,
+    }
+
+
+def steered(action: str, results: Sequence[Steered], summary: Mapping[str, int]) -> str:
+    """Return the report of stop, resume, complete or archive."""
+    return dumps(
+        {
+            "version": VERSION,
+            "action": action,
+            "results": [
+                {
+                    "id": one.id,
+                    "sid": one.sid,
+                    "before": one.before,
+                    "after": one.after,
+                    "outcome": one.outcome.value,
                     "error": one.error,
                 }
                 for one in results

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from shlex import quote
 
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
@@ -187,6 +188,8 @@ def _words(one: Action, the_plan: Plan) -> str:
             return f"found at Exotel as {printable(one.sid or '')}"
         case ActionKind.BLOCKED:
             return f"{one.reason}: {_blocked(one, the_plan)}"
+        case ActionKind.UNRESOLVED if one.doubles:
+            return f"token-duplicated: {_doubles(one)}; then `campaignctl resolve {one.id} --adopt SID`"
         case ActionKind.UNRESOLVED:
             return f"an earlier create has no clear answer; run `campaignctl resolve {one.id}`"
         case ActionKind.CHANGED if one.changes:
@@ -199,7 +202,7 @@ def _words(one: Action, the_plan: Plan) -> str:
 
 def _blocked(one: Action, the_plan: Plan) -> str:
     if one.reason == "token-duplicated":
-        return f"several campaigns at Exotel hold its token {one.token}; pause all but one in the dashboard"
+        return _doubles(one)
     if one.reason == "incomplete":
         return "nobody can say what would be sent; give its fields in full"
     if one.reason != "schedule-lead-time":
@@ -209,6 +212,13 @@ def _blocked(one: Action, the_plan: Plan) -> str:
     if start is not None and start < now:
         return f"its start {_moment(start)} is past; move the schedule"
     return f"it starts {_moment(start) if start else 'too soon'}, and Exotel wants 10 minutes' notice; move the schedule"
+
+
+def _doubles(one: Action) -> str:
+    """Say which campaigns hold a token, and how all but one of them are paused."""
+    told = ", ".join(f"{printable(hit.sid)} ({printable(hit.status or '?')})" for hit in one.doubles)
+    stops = " or ".join(f"`campaignctl stop {quote(printable(hit.sid))}`" for hit in one.doubles)
+    return f"several campaigns at Exotel hold its token {one.token}: {told}; pause all but one: {stops}"
 
 
 def _start(one: Action) -> datetime | None:
@@ -237,6 +247,14 @@ def _when(one: Action) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{moment.astimezone(_IST):%a %d %b %Y %H:%M} IST"
+
+
+def local(rfc3339: str) -> str:
+    """Return a moment of the vendor's or ours in India's time; a text that is none as it is."""
+    try:
+        return _moment(datetime.fromisoformat(rfc3339))
+    except (ValueError, OverflowError):
+        return printable(shortened(rfc3339))
 
 
 def _local(rfc3339: str) -> str:

@@ -1,0 +1,7 @@
+"""`campaignctl complete`."""
+
+from __future__ import annotations
+
+from campaignctl.commands import actions
+
+command = actions.make("complete")
