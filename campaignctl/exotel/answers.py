@@ -96,7 +96,16 @@ def remote(data: Mapping[str, Any] | None) -> Remote | None:
     sid, name, status = data.get("sid") or data.get("id"), data.get("name"), data.get("status")
     if not isinstance(sid, str) or not _SID(sid) or not isinstance(name, str):
         return None
-    return Remote(sid=sid, name=name, status=status if isinstance(status, str) else None)
+    template, lists = data.get("template"), data.get("lists")
+    return Remote(
+        sid=sid,
+        name=name,
+        status=status if isinstance(status, str) else None,
+        template=template if isinstance(template, str) else None,
+        lists=tuple(lists)
+        if isinstance(lists, list) and all(isinstance(one, str) for one in lists)
+        else None,
+    )
 
 
 # --- create -------------------------------------------------------------------------------------------
