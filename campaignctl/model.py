@@ -251,7 +251,9 @@ class Remote:
     sid: str
     name: str
     status: str | None = None
-    template: str | None = field(default=None, compare=False, repr=False)  #: its text, where the answer has it
+    template: str | None = field(
+        default=None, compare=False, repr=False
+    )  #: its text, where the answer has it
     lists: tuple[str, ...] | None = field(default=None, compare=False, repr=False)  #: SIDs, likewise
 
 

@@ -13,7 +13,7 @@ from conftest import ROOT
 PACKAGE = ROOT / "campaignctl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-WORDS = {"__init__", "model", "approved", "findings", "profiles", "proposals", "errors", "words"}
+WORDS = {"__init__", "model", "approved", "findings", "profiles", "proposals", "errors", "words", "unknowns"}
 LEAVES = {
     "documents",
     "composer",
@@ -43,7 +43,7 @@ LOGIC = {
     "registryfile",
 }
 DOORS = {"exotel", "state"}
-WORK = {"folder", "project", "lint", "apply", "baseline", "fixing"}
+WORK = {"folder", "project", "lint", "apply", "baseline", "fixing", "resolving"}
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}
 BESIDE = {"sandbox"}

@@ -6,15 +6,19 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from campaignctl import project
 from campaignctl.errors import StateError, VendorError
 from campaignctl.model import Config, account_mark
 from campaignctl.project import Project
+from campaignctl.words import printable
 
 if TYPE_CHECKING:
     from campaignctl.exotel.client import Credentials, Exotel
+    from campaignctl.state.holders import Waiting
     from campaignctl.state.local import LocalStore
 
 _PRIVATE = ".campaignctl"
@@ -40,6 +44,18 @@ def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
     if not path.parent.is_dir():
         raise StateError(f"{path.parent} is not a folder; make it, or mend `state.path` in campaignctl.yaml")
     return LocalStore(path, config.project, account(sandbox=sandbox))
+
+
+def waiting(given: Mapping[str, Any]) -> Waiting | None:
+    """Return what `--lock-timeout` asks for; who is waited for is told on standard error."""
+    from campaignctl.state.holders import Waiting
+
+    seconds = given["lock_timeout"]
+    return Waiting(seconds=seconds, tell=_tell) if seconds is not None else None
+
+
+def _tell(words: str) -> None:
+    click.echo(f"campaignctl: {printable(words)}", err=True)
 
 
 def account(*, sandbox: bool) -> str | None:

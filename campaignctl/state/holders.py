@@ -51,7 +51,9 @@ def patiently(take: Callable[[], None], waiting: Waiting | None) -> None:
             left = end - waiting.clock()
             if left <= 0:
                 if waiting.seconds:
-                    raise LockedError(f"{error}; it was not let go in {waiting.seconds:.0f} seconds") from error
+                    raise LockedError(
+                        f"{error}; it was not let go in {waiting.seconds:.0f} seconds"
+                    ) from error
                 raise
             if str(error) != told:
                 told = str(error)
