@@ -34,6 +34,7 @@ LOGIC = {
     "rules",
     "plan",
     "planfile",
+    "unfinished",
     "guards",
     "fingerprints",
     "ignoring",

@@ -113,7 +113,7 @@ def _settle(desk: Desk, case: Case, the_project: Project, given: Mapping[str, An
         case = _take(desk, case, given, asks=asks)
     elif case.left > 0:
         case = replace(case, why=_wait(case, given))
-    elif given["not_created"] or (asks and _agreed(_DECLARE.format(case.id))):
+    elif given["not_created"] or (asks and _agreed(_DECLARE.format(printable(case.id)))):
         case = desk.declare(case)
     else:
         case = replace(case, why=_not_found(case, given))

@@ -42,6 +42,8 @@ _MOST_CAMPAIGNS = 200_000
 _MAX_BODY = 8 * 1024 * 1024
 #: Seconds for one answer as a whole: a server that drips bytes would never run into a read time-out.
 _DEADLINE = 120.0
+#: Seconds that a wait has at least: less might not move a clock's last digit, and would wait for ever.
+_TICK = 0.001
 #: Seconds before a connection or a reading is tried again.
 _WAITS = (1.0, 3.0)
 #: A Retry-After beyond this many seconds is left to the user.
@@ -80,6 +82,8 @@ class Exotel:
         self._url = f"{base}/v2/accounts/{quote(credentials.account_sid, safe='')}/{config.endpoint}"
         loopback = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
         self._paced = not loopback if paced is None else paced  # nobody limits a sandbox
+        self._told = False
+        self.tell: Callable[[str], None] = lambda _: None  #: is told, once, that requests wait for their turn
         self._http = _http_client(credentials, timeout, loopback=loopback)
 
     def __enter__(self) -> Self:
@@ -229,11 +233,35 @@ class Exotel:
 
     def _keep_pace(self) -> None:
         """Wait until a minute has passed since the request that many requests ago (`requests_per_minute`)."""
-        if self._paced and len(self._sent) == self._sent.maxlen:
-            wait = self._sent[0] + 60.0 - self._clock()
-            if wait > 0:
-                self._sleep(wait)
+        while (wait := self._turn()) > 0:
+            self._sleep(wait)
         self._sent.append(self._clock())
+
+    def _turn(self) -> float:
+        """Return the seconds until a request may leave."""
+        if not self._paced or len(self._sent) < (self._sent.maxlen or 0):
+            return 0.0
+        wait = self._sent[0] + 60.0 - self._clock()
+        if wait > 0 and not self._told:
+            self._told = True
+            self.tell(
+                f"waiting {wait:.0f} seconds now and then: no more than {self._config.requests_per_minute:,} requests "
+                "a minute go to Exotel (api.requests_per_minute)"
+            )
+        return max(wait, _TICK) if wait > 0 else 0.0
+
+    @property
+    def rate(self) -> int | None:
+        """Requests a minute that are not exceeded, None where nothing is held back."""
+        return self._config.requests_per_minute if self._paced else None
+
+    def wait_for_turn(self, stop: Callable[[], bool]) -> None:
+        """Wait until a request may leave at once, or until `stop` says to give up, asked every second.
+
+        Who waits here has not written an intent yet, and can be interrupted without leaving one.
+        """
+        while (wait := self._turn()) > 0 and not stop():
+            self._sleep(min(wait, 1.0))
 
     def _redact(self, text: str) -> str:
         """Take the credentials out of words that came from outside."""

@@ -92,7 +92,7 @@ def verdict(case: Case, stop: Callable[[str], str]) -> str:
         case Settled.NOT_CREATED:
             return "  -> declared as not created; the next apply may create it, and looks for its token first"
         case _:
-            return f"  -> {case.why}"
+            return f"  -> {printable(case.why or '')}"
 
 
 def document(cases: Sequence[Case], now: datetime) -> str:
