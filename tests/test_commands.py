@@ -495,7 +495,7 @@ def asleep(sandbox: Sandbox, sid: str) -> None:
         method="PUT",
     )
     with urllib.request.urlopen(request, timeout=10) as answer:
-        assert json.load(answer)["response"]["data"]["status"] == "paused"
+        assert json.load(answer)["response"][0]["data"]["status"] == "paused"
 
 
 def test_not_created_is_believed_only_after_the_window(
