@@ -215,7 +215,7 @@ class Watch:
         )
         self.exotel._http.close()
         self.exotel._http = httpx.Client(transport=httpx.MockTransport(self.answer))
-        self.exotel.tell = self.told.append
+        self.exotel.pace.tell = self.told.append
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -244,7 +244,7 @@ def test_no_minute_has_more_requests_than_allowed_reading_and_creating_together(
             elif step == "create":
                 exotel.create({"name": "x"}, "ccaaaaaaaaaa")
             elif step == "turn":
-                exotel.wait_for_turn(lambda: False)
+                exotel.pace.wait(lambda: False)
             else:
                 watch.now += step
     for start_, end in zip(watch.left, watch.left[rate:], strict=False):
@@ -263,17 +263,17 @@ def test_a_wait_for_the_pace_is_told_once() -> None:
     assert watch.told == [
         "waiting 60 seconds now and then: no more than 2 requests a minute go to Exotel (api.requests_per_minute)"
     ]
-    assert watch.exotel.rate == 2
-    assert Watch(2, paced=False).exotel.rate is None
+    assert watch.exotel.pace.rate == 2
+    assert Watch(2, paced=False).exotel.pace.rate is None
 
 
 def test_who_waits_for_its_turn_can_give_up() -> None:
     watch = Watch(1)
     with watch.exotel as exotel:
         exotel.find(frozenset(["ccaaaaaaaaaa"]))
-        exotel.wait_for_turn(lambda: watch.now > 1010)
+        exotel.pace.wait(lambda: watch.now > 1010)
         assert 1010 < watch.now < 1012
-        exotel.wait_for_turn(lambda: False)
+        exotel.pace.wait(lambda: False)
         assert watch.now == pytest.approx(1060, abs=0.01)
 
 

@@ -96,13 +96,15 @@ def command(ctx: click.Context, /, **given: Any) -> int:
                 return 1
             settle = config.settle if given["settle"] is None else given["settle"]
             with stopping() as stop:
-                progress = Progress(the_plan, shown=wanted(given["format_"], sys.stderr), rate=vendor.rate)
-                vendor.tell = progress.tell
+                progress = Progress(
+                    the_plan, shown=wanted(given["format_"], sys.stderr), rate=vendor.pace.rate
+                )
+                vendor.pace.tell = progress.tell
                 stop.before = progress.wipe
                 around = replace(
                     _surroundings(settle, stop),
                     sleep=progress.waiting(time.sleep),
-                    turn=lambda: vendor.wait_for_turn(stop),
+                    turn=lambda: vendor.pace.wait(stop),
                 )
                 outcomes = progress.beside(apply.apply(the_plan, Undisturbed(session, stop), vendor, around))
                 return _report(the_plan, outcomes, given, stop, lambda: session.state)

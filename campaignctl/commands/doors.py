@@ -108,7 +108,7 @@ def vendor(root: Path, config: Config, *, sandbox: bool, base_url: str | None) -
         from campaignctl.exotel.client import Exotel
 
         with Exotel(config, credentials, base_url=base_url) as client:
-            client.tell = _tell
+            client.pace.tell = _tell
             yield client
         return
     from campaignctl.exotel.client import Credentials, Exotel

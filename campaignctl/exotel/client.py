@@ -12,7 +12,6 @@ import re
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from campaignctl import __version__
 from campaignctl.errors import UsageError, VendorError
 from campaignctl.exotel import answers
 from campaignctl.exotel.answers import Envelope
+from campaignctl.exotel.pace import Pace
 from campaignctl.model import Config, CreateResult, Remote, Sent
 
 #: Where an account lives (Exotel: Create SMS campaign, `subdomain`).
@@ -42,8 +42,6 @@ _MOST_CAMPAIGNS = 200_000
 _MAX_BODY = 8 * 1024 * 1024
 #: Seconds for one answer as a whole: a server that drips bytes would never run into a read time-out.
 _DEADLINE = 120.0
-#: Seconds that a wait has at least: less might not move a clock's last digit, and would wait for ever.
-_TICK = 0.001
 #: Seconds before a connection or a reading is tried again.
 _WAITS = (1.0, 3.0)
 #: A Retry-After beyond this many seconds is left to the user.
@@ -77,13 +75,10 @@ class Exotel:
         self._config = config
         self._credentials = credentials
         self._sleep = sleep
-        self._clock = clock
-        self._sent: deque[float] = deque(maxlen=config.requests_per_minute)
         self._url = f"{base}/v2/accounts/{quote(credentials.account_sid, safe='')}/{config.endpoint}"
         loopback = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
-        self._paced = not loopback if paced is None else paced  # nobody limits a sandbox
-        self._told = False
-        self.tell: Callable[[str], None] = lambda _: None  #: is told, once, that requests wait for their turn
+        held = not loopback if paced is None else paced  # nobody limits a sandbox
+        self.pace = Pace(config.requests_per_minute if held else None, sleep=sleep, clock=clock)
         self._http = _http_client(credentials, timeout, loopback=loopback)
 
     def __enter__(self) -> Self:
@@ -219,7 +214,7 @@ class Exotel:
         return answers.classify_create(status, headers.get("retry-after"), answer, token, self._redact)
 
     def _request(self, method: str, **more: Any) -> tuple[int, httpx.Headers, bytes]:
-        self._keep_pace()
+        self.pace.take()
         with (
             _deadline(_DEADLINE) as extensions,
             self._http.stream(method, self._url, extensions=extensions, **more) as response,
@@ -230,38 +225,6 @@ class Exotel:
                 if len(body) > _MAX_BODY:
                     raise httpx.ReadError("the answer does not end")
             return response.status_code, response.headers, bytes(body)
-
-    def _keep_pace(self) -> None:
-        """Wait until a minute has passed since the request that many requests ago (`requests_per_minute`)."""
-        while (wait := self._turn()) > 0:
-            self._sleep(wait)
-        self._sent.append(self._clock())
-
-    def _turn(self) -> float:
-        """Return the seconds until a request may leave."""
-        if not self._paced or len(self._sent) < (self._sent.maxlen or 0):
-            return 0.0
-        wait = self._sent[0] + 60.0 - self._clock()
-        if wait > 0 and not self._told:
-            self._told = True
-            self.tell(
-                f"waiting {wait:.0f} seconds now and then: no more than {self._config.requests_per_minute:,} requests "
-                "a minute go to Exotel (api.requests_per_minute)"
-            )
-        return max(wait, _TICK) if wait > 0 else 0.0
-
-    @property
-    def rate(self) -> int | None:
-        """Requests a minute that are not exceeded, None where nothing is held back."""
-        return self._config.requests_per_minute if self._paced else None
-
-    def wait_for_turn(self, stop: Callable[[], bool]) -> None:
-        """Wait until a request may leave at once, or until `stop` says to give up, asked every second.
-
-        Who waits here has not written an intent yet, and can be interrupted without leaving one.
-        """
-        while (wait := self._turn()) > 0 and not stop():
-            self._sleep(min(wait, 1.0))
 
     def _redact(self, text: str) -> str:
         """Take the credentials out of words that came from outside."""
