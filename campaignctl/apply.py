@@ -28,6 +28,7 @@ from campaignctl.model import (
     State,
 )
 from campaignctl.plan import rfc3339, starts_too_soon
+from campaignctl.unfinished import NOT_ATTEMPTED
 
 #: Seconds between looks for a campaign whose fate is unknown; the last one repeats until the window ends.
 _LOOKS = (1.0, 2.0, 5.0, 10.0)
@@ -63,6 +64,9 @@ class Surroundings:
     stop: Callable[[], bool]
     actor: str
     settle: float  #: seconds
+    turn: Callable[[], None] = lambda: (
+        None
+    )  #: waits until a request may leave; returns early when `stop` says so
 
 
 def apply(plan: Plan, session: Session, vendor: Vendor, around: Surroundings) -> Iterator[Outcome]:
@@ -157,10 +161,12 @@ class _Run:
     # --- one creation ---------------------------------------------------------------------------------
 
     def create(self, action: Action) -> Outcome:
+        if self.halted is None:
+            self.around.turn()  # before the intent: whoever stops here leaves nothing unclear
         if self.halted is None and self.around.stop():
             self.halted = "interrupted"
         if self.halted is not None:
-            return Outcome(id=action.id, outcome=OutcomeKind.SKIPPED, error=f"not attempted: {self.halted}")
+            return Outcome(id=action.id, outcome=OutcomeKind.SKIPPED, error=f"{NOT_ATTEMPTED}{self.halted}")
         if starts_too_soon(action.payload or {}, self.around.now()):  # time has passed since the plan
             return Outcome(id=action.id, outcome=OutcomeKind.SKIPPED, error="blocked: schedule-lead-time")
         self.session.record(Delta(intents={action.id: self._intent(action, "intent")}))

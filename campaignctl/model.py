@@ -143,6 +143,18 @@ class Intent:
     plan_id: str
     actor: str  #: user@host, pid
     error: str | None = None
+    seen: str | None = None  #: when `resolve` found it without its run: by then its request had left, if ever
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """A person's word that a create with an unknown outcome never happened. It is kept for ever."""
+
+    id: str
+    token: str
+    at: str  #: RFC 3339, UTC
+    by: str  #: user@host, pid
+    intent: Intent  #: what was sent, as it stood then
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,6 +164,7 @@ class Delta:
     campaigns: Mapping[str, Entry] = field(default_factory=dict)
     intents: Mapping[str, Intent | None] = field(default_factory=dict)  #: None: the intent is settled
     used_plan: str | None = None
+    declared: tuple[Declared, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,6 +178,7 @@ class State:
     campaigns: Mapping[str, Entry] = field(default_factory=dict)
     intents: Mapping[str, Intent] = field(default_factory=dict)
     used_plans: tuple[str, ...] = ()
+    declared: tuple[Declared, ...] = ()  #: oldest first
 
 
 # --- plan -------------------------------------------------------------------------------------------
@@ -239,6 +253,10 @@ class Remote:
     name: str
     status: str | None = None
     start: str | None = field(default=None, compare=False)  #: as listed
+    template: str | None = field(
+        default=None, compare=False, repr=False
+    )  #: its text, where the answer has it
+    lists: tuple[str, ...] | None = field(default=None, compare=False, repr=False)  #: SIDs, likewise
 
 
 class Sent(StrEnum):

@@ -24,6 +24,7 @@ WORDS = {
     "words",
     "controls",
     "verification",
+    "unknowns",
 }
 LEAVES = {
     "documents",
@@ -45,6 +46,7 @@ LOGIC = {
     "rules",
     "plan",
     "planfile",
+    "unfinished",
     "guards",
     "fingerprints",
     "ignoring",
@@ -55,7 +57,7 @@ LOGIC = {
     "targets",
 }
 DOORS = {"exotel", "state"}
-WORK = {"folder", "project", "lint", "apply", "baseline", "fixing", "steering", "verify"}
+WORK = {"folder", "project", "lint", "apply", "baseline", "fixing", "steering", "verify", "resolving"}
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}
 BESIDE = {"sandbox"}

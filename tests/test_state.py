@@ -360,9 +360,9 @@ def test_gits_marks_are_named_with_what_to_do(store: LocalStore) -> None:
 
 
 def test_a_newer_state_asks_for_an_upgrade_and_stays_as_it_is(store: LocalStore) -> None:
-    data = json.dumps({"version": 2, "whatever": "comes"}).encode()
+    data = json.dumps({"version": 3, "whatever": "comes"}).encode()
     store.path.write_bytes(data)
-    with pytest.raises(StateError, match=r"newer campaignctl \(state version 2\); upgrade"):
+    with pytest.raises(StateError, match=r"newer campaignctl \(state version 3\); upgrade"):
         store.read()
     assert store.path.read_bytes() == data
 

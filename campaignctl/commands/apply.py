@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import signal
+import shlex
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from campaignctl import apply, lint, planfile, verify
+from campaignctl import apply, lint, planfile, unfinished, verify
 from campaignctl import plan as planning
 from campaignctl.commands import actions, doors, options
 from campaignctl.commands.plan import make, show_text
+from campaignctl.commands.progress import Progress, wanted
+from campaignctl.commands.stopping import Undisturbed, stopping
 from campaignctl.errors import CampaignctlError, PlanError, UnknownOutcomeError, UsageError
-from campaignctl.model import ActionKind, LintResult, Outcome, OutcomeKind, Plan
+from campaignctl.model import ActionKind, LintResult, Outcome, OutcomeKind, Plan, State
 from campaignctl.render import json, steering, text
+from campaignctl.render.ending import ending
 from campaignctl.render.paint import Paint
 from campaignctl.state.local import command_line, whoami
 from campaignctl.verification import Verification
@@ -45,6 +47,7 @@ Examples:
     "--settle", type=click.IntRange(0, 600), metavar="SECONDS", help="How long to look for an unclear create."
 )
 @options.allow
+@options.lock
 @options.vendor
 @options.variables
 @options.colour
@@ -66,7 +69,8 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     config = the_project.sound
     if config is None:
         return _refuse(lint.run(the_project, now=options.now(None)), given)
-    with doors.store(the_project.root, config, sandbox=given["sandbox"]).lock(command_line()) as session:
+    store = doors.store(the_project.root, config, sandbox=given["sandbox"])
+    with store.lock(command_line(), doors.waiting(given)) as session:
         now = options.now(None)
         checked = lint.run(the_project, now=now)
         if lint.has_errors(checked.findings):
@@ -92,14 +96,23 @@ def command(ctx: click.Context, /, **given: Any) -> int:
             if not _agreed(the_plan, approved, given):
                 return 1
             settle = config.settle if given["settle"] is None else given["settle"]
-            with _stopping() as stop:
-                around = _surroundings(settle, stop)
-                outcomes = apply.apply(the_plan, session, vendor, around)
+            with stopping() as stop:
+                progress = Progress(
+                    the_plan, shown=wanted(given["format_"], sys.stderr), rate=vendor.pace.rate
+                )
+                vendor.pace.tell = progress.tell
+                stop.before = progress.wipe
+                around = replace(
+                    _surroundings(settle, stop),
+                    sleep=progress.waiting(time.sleep),
+                    turn=lambda: vendor.pace.wait(stop),
+                )
+                outcomes = progress.beside(apply.apply(the_plan, Undisturbed(session, stop), vendor, around))
 
                 def check(done: list[Outcome]) -> Verification | None:
                     return verify.verify(done, session.state, vendor, options.now(None))
 
-                return _report(the_plan, outcomes, check, given, stop)
+                return _report(the_plan, outcomes, check, given, stop, lambda: session.state)
 
 
 def _load(path: Path | None) -> planfile.Approved | None:
@@ -158,34 +171,13 @@ def _surroundings(settle: float, stop: Callable[[], bool]) -> apply.Surroundings
     )
 
 
-@contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C or SIGTERM into a wish: the request in flight is finished and recorded."""
-    wished: list[int] = []
-    before: dict[signal.Signals, Any] = {}
-
-    def on_signal(number: int, frame: Any) -> None:  # noqa: ARG001
-        wished.append(number)
-        for one, handler in before.items():
-            signal.signal(one, handler)  # the second one interrupts at once
-        click.echo("campaignctl: stopping after the request in flight", err=True)
-
-    for one in (signal.SIGINT, signal.SIGTERM):
-        with suppress(ValueError):  # not in the main thread
-            before[one] = signal.signal(one, on_signal)
-    try:
-        yield lambda: bool(wished)
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
 def _report(
     the_plan: Plan,
     outcomes: Iterator[Outcome],
     check: Callable[[list[Outcome]], Verification | None],
     given: dict[str, Any],
     stop: Callable[[], bool],
+    state: Callable[[], State],
 ) -> int:
     """Print each outcome as it happens, then the numbers and the last look, and return the exit code."""
     as_text = given["format_"] == "text"
@@ -198,19 +190,51 @@ def _report(
                 if len(done) == 1:
                     options.say("")
                 options.say(text.outcome(one, paint))
-    except CampaignctlError:  # what was done is told whatever stopped the rest
-        if not as_text:
-            options.say(json.outcomes(the_plan.plan_id, done, _summary(done)))
+    except (CampaignctlError, KeyboardInterrupt) as error:  # what was done is told whatever stopped the rest
+        cut_off = unfinished.outcomes(the_plan, done, state(), str(error) or "interrupted")
+        for one in cut_off if as_text else ():
+            if one.outcome is not OutcomeKind.SKIPPED:
+                options.say(text.outcome(one, paint))
+        _conclude(the_plan, [*done, *cut_off], given)
+        if isinstance(error, KeyboardInterrupt):
+            return _exit_code([*done, *cut_off], interrupted=True)
         raise
     verified = check(done)
     _tell(verified, the_plan.plan_id, given, paint)
-    if not as_text:
-        options.say(json.outcomes(the_plan.plan_id, done, _summary(done), verified))
-    elif done:
-        options.say(text.outcomes(_summary(done), paint))
+    _conclude(the_plan, done, given, verified)
     if verified is not None and verified.alarming:
         return UnknownOutcomeError.exit_code
     return _exit_code(done, interrupted=stop())
+
+
+def _conclude(
+    the_plan: Plan, done: list[Outcome], given: dict[str, Any], verified: Verification | None = None
+) -> None:
+    """Print the numbers, what a run has left over, and the commands that go on from there."""
+    if given["format_"] != "text":
+        options.say(json.outcomes(the_plan.plan_id, done, _summary(done), verified))
+    elif done:
+        options.say(text.outcomes(_summary(done), options.paint(given["color"])))
+        again = [_command(given, "plan")] if given["planfile"] else []  # a saved plan serves once
+        again.append(_command(given, "apply"))
+        words = ending(done, lambda *ids: _command(given, "resolve", *ids), again)
+        if words is not None:
+            options.say(words)
+
+
+def _command(given: dict[str, Any], *command: str) -> str:
+    """Return a command line about the same folder, the same Exotel, and where it matters the same plan."""
+    words = ["campaignctl", *command]
+    saved = str(given["planfile"]) if given["planfile"] else None
+    if command[0] == "plan" and saved:
+        words += ["--out", saved]
+    if command[0] == "apply":
+        words += [saved] if saved else ["--yes"] if given["yes"] else []
+    words += options.same_place(given)
+    if command[0] != "resolve":
+        words += [word for name in given["allow"] for word in ("--allow", name)]
+        words += [word for name, value in given["variables"].items() for word in ("--var", f"{name}={value}")]
+    return shlex.join(words)
 
 
 def _tell(verified: Verification | None, plan_id: str, given: dict[str, Any], paint: Paint) -> None:

@@ -7,15 +7,19 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from campaignctl import project
 from campaignctl.errors import StateError, UsageError, VendorError
 from campaignctl.model import Config, account_mark
 from campaignctl.project import Project
+from campaignctl.words import printable
 
 if TYPE_CHECKING:
     from campaignctl.exotel.client import Credentials, Exotel
+    from campaignctl.state.holders import Waiting
     from campaignctl.state.local import LocalStore
 
 _PRIVATE = ".campaignctl"
@@ -74,6 +78,18 @@ def _is_same(path: Path, other: Path) -> bool:
     return False
 
 
+def waiting(given: Mapping[str, Any]) -> Waiting | None:
+    """Return what `--lock-timeout` asks for; who is waited for is told on standard error."""
+    from campaignctl.state.holders import Waiting
+
+    seconds = given["lock_timeout"]
+    return Waiting(seconds=seconds, tell=_tell) if seconds is not None else None
+
+
+def _tell(words: str) -> None:
+    click.echo(f"campaignctl: {printable(words)}", err=True)
+
+
 def account(*, sandbox: bool) -> str | None:
     """Return the mark of the account at work, None without EXOTEL_ACCOUNT_SID."""
     sid = "embedded sandbox" if sandbox else os.environ.get("EXOTEL_ACCOUNT_SID")
@@ -124,6 +140,7 @@ def vendor(root: Path, config: Config, *, sandbox: bool, base_url: str | None) -
         from campaignctl.exotel.client import Exotel
 
         with Exotel(config, credentials, base_url=base_url) as client:
+            client.pace.tell = _tell
             yield client
         return
     from campaignctl.exotel.client import Credentials, Exotel

@@ -82,6 +82,24 @@ def vendor(command: _Command) -> _Command:
     return sandbox(base(command))
 
 
+def lock(command: _Command) -> _Command:
+    """Add `--lock-timeout`."""
+    return click.option(
+        "--lock-timeout",
+        type=click.IntRange(0, 86_400),
+        metavar="SECONDS",
+        help="How long to wait for a state that somebody else has locked.",
+    )(command)
+
+
+def same_place(given: Mapping[str, Any]) -> list[str]:
+    """Return the options that make another command work on the same folder and the same Exotel."""
+    words = ["--sandbox"] if given["sandbox"] else []
+    if given["base_url"] and not given["sandbox"]:
+        words += ["--base-url", given["base_url"]]
+    return [*words, *(["-C", given["directory"]] if given["directory"] else [])]
+
+
 def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for one in value:

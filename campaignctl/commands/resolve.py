@@ -2,123 +2,203 @@
 
 from __future__ import annotations
 
+import math
+import shlex
+import sys
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from campaignctl.commands import doors, options
 from campaignctl.errors import ProjectError, UnknownOutcomeError
-from campaignctl.model import Delta, Entry, Intent, Remote, State
-from campaignctl.plan import rfc3339
-from campaignctl.state.local import Session, command_line
+from campaignctl.model import State
+from campaignctl.project import Project
+from campaignctl.render import unknowns as render
+from campaignctl.resolving import Desk
+from campaignctl.state.local import command_line, whoami
+from campaignctl.unknowns import Case, Hit, Settled
 from campaignctl.words import did_you_mean, printable
 
 _EPILOG = """\b
 Examples:
   campaignctl resolve                       look for everything that is unknown, and take over what is found
+  campaignctl resolve diwali-north          the same for one campaign; at a terminal it asks what it cannot know
   campaignctl resolve diwali-north --not-created
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("id_", metavar="[ID]", required=False)
-@click.option("--adopt", metavar="SID", help="Take over this one of several campaigns with the token.")
+@click.option(
+    "--adopt", metavar="SID", help="Take over this campaign; its name, text and lists must be what was sent."
+)
 @click.option(
     "--not-created", is_flag=True, help="Declare that it was never created; apply may create it then."
 )
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report."
+)
+@options.lock
 @options.vendor
 @options.folder
 @click.pass_context
 def command(ctx: click.Context, /, **given: Any) -> int:
     """Settle a create whose outcome is unknown.
 
-    Looks for the campaign's token at Exotel once more and takes over what is found. What is not found stays
-    unknown until you say --not-created, which is believed only after the settle window and a complete list
-    without the token. It works without a terminal.
+    Shows what was sent, when and by whom, looks for its token at Exotel once more, and takes over what is found.
+    What is not found stays unknown until you declare it: with --not-created, or at a terminal by typing yes. That
+    is believed only after the settle window and a complete list of Exotel's without the token, and it is kept in
+    the state with your name. Nothing is ever sent from here.
     """
     if (given["adopt"] or given["not_created"]) and not given["id_"]:
         raise click.UsageError("--adopt and --not-created need the ID of the one campaign they are about")
     if given["adopt"] and given["not_created"]:
         raise click.UsageError("--adopt and --not-created exclude each other")
+    given["directory"] = given["directory"] or ctx.obj
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]))
     config = the_project.usable
-    with doors.store(the_project.root, config, sandbox=given["sandbox"]).lock(command_line()) as session:
-        intents = _chosen(session.state, given["id_"])
-        if not intents:
-            options.say("Nothing to resolve: no outcome is unknown.")
+    store = doors.store(the_project.root, config, sandbox=given["sandbox"])
+    with store.lock(command_line(), doors.waiting(given)) as session:
+        ids = _chosen(session.state, given["id_"])
+        if not ids:
+            _nothing(given)
             return 0
+        me = whoami()
         with doors.vendor(
             the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
         ) as vendor:
-            found = vendor.find(frozenset(one.token for one in intents.values()))
-        left = [
-            id_
-            for id_, one in intents.items()
-            if not _settle(session, id_, one, found.get(one.token, ()), config.settle, given)
-        ]
+            desk = Desk(
+                session=session,
+                vendor=vendor,
+                now=lambda: options.now(None),
+                actor=f"{me['user']}@{me['host']}, pid {me['pid']}",
+                settle=config.settle,
+            )
+            cases = [_settle(desk, one, the_project, given) for one in desk.look(ids)]
+    if given["format_"] == "json":
+        options.say(render.document(cases, options.now(None)))
+    left = [one for one in cases if one.settled is Settled.UNKNOWN]
     return UnknownOutcomeError.exit_code if left else 0
 
 
-def _chosen(state: State, id_: str | None) -> dict[str, Intent]:
-    """Return the intents to settle: all, or that of one id. Raises ProjectError for an id that is unheard of."""
+def _nothing(given: Mapping[str, Any]) -> None:
+    if given["format_"] == "json":
+        options.say(render.document((), options.now(None)))
+    else:
+        options.say("Nothing to resolve: no outcome is unknown.")
+
+
+def _chosen(state: State, id_: str | None) -> tuple[str, ...]:
+    """Return the ids to settle: all, or this one. Raises ProjectError for an id that is unheard of."""
     if id_ is None:
-        return dict(state.intents)
-    if id_ not in state.intents and id_ not in state.campaigns:
+        return tuple(sorted(state.intents))
+    declared = {one.id for one in state.declared}
+    if id_ not in state.intents and id_ not in state.campaigns and id_ not in declared:
         close = did_you_mean(id_, state.intents)
         guess = f"; did you mean '{close}'?" if close else ""
         raise ProjectError(f"nothing was ever sent for '{printable(id_)}'{guess}")
-    return {id_: state.intents[id_]} if id_ in state.intents else {}
+    return (id_,) if id_ in state.intents else ()
 
 
-def _settle(
-    session: Session,
-    id_: str,
-    intent: Intent,
-    hits: tuple[Remote, ...],
-    window: int,
-    given: Mapping[str, Any],
-) -> bool:
-    """Settle one intent if that can be done; say what was found. Returns whether it is settled."""
-    now = options.now(None)
-    options.say(f"{id_}: sent {intent.at} by {printable(intent.actor)}, token {intent.token}")
-    wanted = [one for one in hits if given["adopt"] in (None, one.sid)]
-    if (len(hits) == 1 and len(wanted) == 1) or (given["adopt"] and len(wanted) == 1):
-        session.record(_adoption(intent, id_, wanted[0].sid, now))
-        options.say(f"  found at Exotel as {printable(wanted[0].sid)}; adopted, it is not sent again")
-        return True
-    if hits:
-        sids = ", ".join(printable(one.sid) for one in hits)
-        options.say(
-            f"  Exotel has {len(hits)} with this token ({sids}); pause all but one, then give --adopt SID"
+def _settle(desk: Desk, case: Case, the_project: Project, given: Mapping[str, Any]) -> Case:
+    """Settle one case as far as that can be done, and tell of it."""
+    asks = given["format_"] == "text" and sys.stdin.isatty() and not (given["adopt"] or given["not_created"])
+    if not case.hits and case.left <= 0 and (asks or given["not_created"]):
+        case = desk.search(case)
+    if given["format_"] == "text":
+        options.say(render.evidence(case, _aliases(the_project)))
+    if case.hits:
+        case = _take(desk, case, given, asks=asks)
+    elif case.left > 0:
+        case = replace(case, why=_wait(case, given))
+    elif given["not_created"] or (asks and _agreed(_DECLARE.format(printable(case.id)))):
+        case = desk.declare(case)
+    else:
+        case = replace(case, why=_not_found(case, given))
+    if given["format_"] == "text":
+        options.say(render.verdict(case, lambda sid: _again("stop", sid, given)))
+    return case
+
+
+def _aliases(the_project: Project) -> Mapping[str, str]:
+    return {one.sid: one.alias for one in the_project.registry.by_sid.values() if one.sid and one.alias}
+
+
+# --- something is there -------------------------------------------------------------------------------
+
+
+def _take(desk: Desk, case: Case, given: Mapping[str, Any], *, asks: bool) -> Case:
+    """Adopt the one that is meant, unless it is unclear which that is."""
+    sid = given["adopt"] or (case.hits[0].remote.sid if len(case.hits) == 1 else None)
+    if sid is None and asks:
+        sid = click.prompt("Which one stays? Type its SID", default="none", show_default=False).strip()
+    wanted = next((one for one in case.hits if one.remote.sid == sid), None)
+    if wanted is None:
+        return replace(case, why=_which(case, given))
+    doubt = _doubt(case, wanted, given)
+    if doubt and asks and _agreed(f"{doubt}. Adopt {printable(wanted.remote.sid)} all the same?"):
+        doubt = None
+    return replace(case, why=doubt) if doubt else desk.adopt(case, wanted)
+
+
+def _doubt(case: Case, wanted: Hit, given: Mapping[str, Any]) -> str | None:
+    """Return what speaks against taking this one over, with the next step; None for nothing."""
+    others = [one.remote.sid for one in case.hits if one.remote.sid != wanted.remote.sid and one.awake]
+    if others:
+        pause = "; ".join(_again("stop", sid, given) for sid in others)
+        return f"{printable(', '.join(others))} may send the same once more: pause it first ({pause})"
+    if wanted.differs and (given["adopt"] or len(case.hits) > 1):
+        return (
+            f"{printable(wanted.remote.sid)} has another {' and other '.join(wanted.differs)} than what was sent; see "
+            "the dashboard, and at a terminal `campaignctl resolve` asks about it"
         )
-        return False
-    if not given["not_created"]:
-        options.say(
-            "  not found at Exotel; look again later, or, if the dashboard does not show it either: "
-            f"campaignctl resolve {id_} --not-created"
-        )
-        return False
-    age = now - datetime.fromisoformat(intent.at)
-    if age < timedelta(seconds=window):
-        left = window - int(age.total_seconds())
-        options.say(
-            f"  it may still appear: wait {left} more seconds (policy.settle), then say --not-created again"
-        )
-        return False
-    session.record(Delta(intents={id_: None}))
-    options.say("  not found at Exotel, and declared as not created; the next apply may create it")
-    return True
+    return None
 
 
-def _adoption(intent: Intent, id_: str, sid: str, now: datetime) -> Delta:
-    entry = Entry(
-        token=intent.token,
-        sid=sid,
-        payload=intent.payload,
-        origin="adopted",
-        at=rfc3339(now),
-        plan_id=intent.plan_id,
+def _which(case: Case, given: Mapping[str, Any]) -> str:
+    sids = [one.remote.sid for one in case.hits]
+    if given["adopt"]:
+        unknown = f"no campaign {printable(given['adopt'])} at Exotel holds the token {case.intent.token}; "
+        return f"{unknown}there is {printable(', '.join(sids))}"
+    pauses = " or ".join(_again("stop", sid, given) for sid in sids)
+    return (
+        f"Exotel has {len(sids)} with this token: pause all but one ({pauses}), then "
+        f"{_again('resolve', case.id, given)} --adopt SID"
     )
-    return Delta(campaigns={id_: entry}, intents={id_: None})
+
+
+# --- nothing is there ---------------------------------------------------------------------------------
+
+_DECLARE = "Declare that {} was never created? Then the next apply may create it"
+
+
+def _agreed(question: str) -> bool:
+    answer: str = click.prompt(f"{question}. Only 'yes' does it", default="no", show_default=False)
+    return answer.strip() == "yes"
+
+
+def _wait(case: Case, given: Mapping[str, Any]) -> str:
+    if case.age < 0:
+        return (
+            f"its time is in the future ({case.intent.at}), so nobody can say that the settle window has passed; set "
+            "this machine's clock right, then look again"
+        )
+    again = _again("resolve", case.id, given)
+    return (
+        f"not found at Exotel; it may still appear: wait {math.ceil(case.left)} more seconds (policy.settle), "
+        f"then {again}{' --not-created' if given['not_created'] else ''} again"
+    )
+
+
+def _not_found(case: Case, given: Mapping[str, Any]) -> str:
+    return (
+        "not found at Exotel; look again later, or, if the dashboard does not show it either: "
+        f"{_again('resolve', case.id, given)} --not-created"
+    )
+
+
+def _again(command: str, word: str, given: Mapping[str, Any]) -> str:
+    """Return a command line about the same folder and the same Exotel."""
+    return shlex.join(["campaignctl", command, word, *options.same_place(given)])

@@ -39,13 +39,16 @@ def list_(ctx: click.Context, /, **given: Any) -> int:
     state = _state(ctx, given)
     rows = [(id_, one.sid, one.origin, one.at) for id_, one in state.campaigns.items()]
     rows += [(id_, "-", "unknown", one.at) for id_, one in state.intents.items()]
+    known = {*state.campaigns, *state.intents}
+    said = {one.id: one.at for one in state.declared if one.id not in known}  # the last word about each
+    rows += [(id_, "-", "not created", at) for id_, at in said.items()]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(4)]
     for row in sorted(rows):
         options.say(
             "  ".join(printable(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
-    known = count(len(state.campaigns), "campaign")
-    options.say(f"{known}, {len(state.intents):,} unknown, serial {state.serial:,}")
+    created = count(len(state.campaigns), "campaign")
+    options.say(f"{created}, {len(state.intents):,} unknown, serial {state.serial:,}")
     return 0
 
 
@@ -55,10 +58,11 @@ def list_(ctx: click.Context, /, **given: Any) -> int:
 @options.folder
 @click.pass_context
 def show(ctx: click.Context, /, **given: Any) -> int:
-    """Show what is known of one campaign, as JSON: what was sent, when, as what."""
+    """Show what is known of one campaign, as JSON: what was sent, when, as what, and what was declared."""
     state, id_ = _state(ctx, given), given["id_"]
-    if id_ not in state.campaigns and id_ not in state.intents:
-        close = did_you_mean(id_, [*state.campaigns, *state.intents])
+    known = {*state.campaigns, *state.intents, *(one.id for one in state.declared)}
+    if id_ not in known:
+        close = did_you_mean(id_, sorted(known))
         raise ProjectError(
             f"the state knows no campaign '{id_}'" + (f"; did you mean '{close}'?" if close else "")
         )

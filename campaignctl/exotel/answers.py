@@ -94,9 +94,17 @@ def remote(data: Mapping[str, Any] | None) -> Remote | None:
     sid, name, status = data.get("sid") or data.get("id"), data.get("name"), data.get("status")
     if not isinstance(sid, str) or not _SID(sid) or not isinstance(name, str):
         return None
-    schedule = data.get("schedule")
-    start = schedule.get("start_time") if isinstance(schedule, dict) else None
-    return Remote(sid=sid, name=name, status=_text(status), start=_text(start))
+    template, lists, schedule = data.get("template"), data.get("lists"), data.get("schedule")
+    return Remote(
+        sid=sid,
+        name=name,
+        status=_text(status),
+        start=_text(schedule.get("start_time")) if isinstance(schedule, dict) else None,
+        template=template if isinstance(template, str) else None,
+        lists=tuple(lists)
+        if isinstance(lists, list) and all(isinstance(one, str) for one in lists)
+        else None,
+    )
 
 
 # --- create -------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ import re
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from campaignctl.controls import Heard, Reply
 from campaignctl.errors import UsageError, VendorError
 from campaignctl.exotel import answers, control, events, failures
 from campaignctl.exotel.answers import Envelope
+from campaignctl.exotel.pace import Pace
 from campaignctl.model import Config, CreateResult, Remote, Sent
 
 #: Where an account lives (Exotel: Create SMS campaign, `subdomain`).
@@ -78,11 +78,10 @@ class Exotel:
         self._config = config
         self._credentials = credentials
         self._sleep = sleep
-        self._clock = clock
-        self._sent: deque[float] = deque(maxlen=config.requests_per_minute)
         self._url = f"{base}/v2/accounts/{quote(credentials.account_sid, safe='')}/{config.endpoint}"
         loopback = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
-        self._paced = not loopback if paced is None else paced  # nobody limits a sandbox
+        held = not loopback if paced is None else paced  # nobody limits a sandbox
+        self.pace = Pace(config.requests_per_minute if held else None, sleep=sleep, clock=clock)
         self._http = _http_client(credentials, timeout, loopback=loopback)
 
     def __enter__(self) -> Self:
@@ -259,7 +258,7 @@ class Exotel:
     def _request(
         self, method: str, progress: failures.Progress, path: str = "", **more: Any
     ) -> tuple[int, httpx.Headers, bytes]:
-        self._keep_pace()
+        self.pace.take()
         with (
             _deadline(_DEADLINE, progress) as extensions,
             self._http.stream(method, self._url + path, extensions=extensions, **more) as response,
@@ -270,14 +269,6 @@ class Exotel:
                 if len(body) > _MAX_BODY:
                     raise failures.EndlessAnswer("the answer does not end")
             return response.status_code, response.headers, bytes(body)
-
-    def _keep_pace(self) -> None:
-        """Wait until a minute has passed since the request that many requests ago (`requests_per_minute`)."""
-        if self._paced and len(self._sent) == self._sent.maxlen:
-            wait = self._sent[0] + 60.0 - self._clock()
-            if wait > 0:
-                self._sleep(wait)
-        self._sent.append(self._clock())
 
     def _redact(self, text: str) -> str:
         """Take the credentials out of words that came from outside."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from campaignctl.controls import Heard, Reply
 from campaignctl.errors import VendorError
-from campaignctl.exotel import answers
+from campaignctl.exotel import answers, events
 from campaignctl.exotel.answers import Envelope, Item
 from campaignctl.model import Remote
 
@@ -71,7 +71,7 @@ def classify(status: int, retry_after: str | None, body: bytes, sid: str, redact
         return Reply(heard=Heard.THROTTLED, error=error, retry_after=answers.seconds(retry_after))
     if envelope is None:
         return Reply(heard=Heard.UNCLEAR, error=error)
-    if code in answers.DOCUMENTED_REFUSALS:
+    if events.is_refusal(code):
         return Reply(heard=Heard.REFUSED, error=error, hopeless=code in _HOPELESS)
     if inner is not None or not 200 <= status < 300:
         return Reply(heard=Heard.UNCLEAR, error=error)

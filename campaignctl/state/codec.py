@@ -12,15 +12,17 @@ from datetime import datetime
 from typing import Any
 
 from campaignctl.errors import StateError
-from campaignctl.model import Delta, Entry, Intent, State, canonical
+from campaignctl.model import Declared, Delta, Entry, Intent, State, canonical
 
-VERSION = 1
+#: The newest format. A state is written in the oldest one that can hold it, so that an older campaignctl goes on
+#: with what it understands, and refuses what it would lose: 2 has `declared`, and 1 has not.
+VERSION = 2
 
 
 def dumps(state: State) -> bytes:
     """Return the state file's bytes."""
     data = {
-        "version": VERSION,
+        "version": VERSION if state.declared else 1,
         "project": state.project,
         "lineage": state.lineage,
         "account": state.account,
@@ -28,6 +30,7 @@ def dumps(state: State) -> bytes:
         "campaigns": {id_: _entry(one) for id_, one in sorted(state.campaigns.items())},
         "intents": {id_: _intent(one) for id_, one in sorted(state.intents.items())},
         "used_plans": list(state.used_plans),
+        **({"declared": [_declared(one) for one in state.declared]} if state.declared else {}),
     }
     return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
 
@@ -97,7 +100,12 @@ def _state(raw: Mapping[str, Any]) -> State:
         campaigns={id_: _entry_of(one) for id_, one in _is(dict, raw["campaigns"]).items()},
         intents={id_: _intent_of(one) for id_, one in _is(dict, raw["intents"]).items()},
         used_plans=tuple(_is(str, one) for one in _is(list, raw["used_plans"])),
+        declared=_all_declared(raw),
     )
+
+
+def _all_declared(raw: Mapping[str, Any]) -> tuple[Declared, ...]:
+    return tuple(_declared_of(one) for one in _is(list, raw.get("declared", [])))
 
 
 def _is(kind: Any, value: Any) -> Any:
@@ -150,6 +158,7 @@ def _intent(one: Intent) -> dict[str, Any]:
         "plan_id": one.plan_id,
         "actor": one.actor,
         "error": one.error,
+        **({"seen": one.seen} if one.seen else {}),
         "payload": one.payload,
     }
 
@@ -162,15 +171,37 @@ def _intent_of(raw: Any) -> Intent:
         plan_id=_is(str, raw["plan_id"]),
         actor=_is(str, raw["actor"]),
         error=_is((str, type(None)), raw["error"]),
+        seen=_moment(raw["seen"]) if "seen" in raw else None,
         payload=_is(dict, raw["payload"]),
     )
 
 
+def _declared(one: Declared) -> dict[str, Any]:
+    return {"id": one.id, "token": one.token, "at": one.at, "by": one.by, "intent": _intent(one.intent)}
+
+
+def _declared_of(raw: Any) -> Declared:
+    return Declared(
+        id=_is(str, raw["id"]),
+        token=_is(str, raw["token"]),
+        at=_moment(raw["at"]),
+        by=_is(str, raw["by"]),
+        intent=_intent_of(raw["intent"]),
+    )
+
+
 def entry_of(state: State, id_: str) -> dict[str, Any]:
-    """Return what is known of one campaign, as it stands in the file. Raises KeyError."""
+    """Return what is known of one campaign, as it stands in the file. Raises KeyError.
+
+    Where it was declared as not created, once or more, that is in `declared`.
+    """
+    declared = [_declared(one) for one in state.declared if one.id == id_]
+    more = {"declared": declared} if declared else {}
     if id_ in state.campaigns:
-        return _entry(state.campaigns[id_])
-    return _intent(state.intents[id_])
+        return {**_entry(state.campaigns[id_]), **more}
+    if declared and id_ not in state.intents:
+        return more
+    return {**_intent(state.intents[id_]), **more}
 
 
 class Growing:
@@ -196,6 +227,7 @@ class Growing:
             account=self.state.account or account,
             serial=self.state.serial + 1,
             used_plans=(*plans, delta.used_plan) if delta.used_plan else plans,
+            declared=(*self.state.declared, *delta.declared),
         )
 
 
@@ -211,6 +243,7 @@ def line(delta: Delta, lineage: str, serial: int, account: str | None = None) ->
         "campaigns": {id_: _entry(one) for id_, one in delta.campaigns.items()},
         "intents": {id_: _intent(one) if one else None for id_, one in delta.intents.items()},
         "used_plan": delta.used_plan,
+        **({"declared": [_declared(one) for one in delta.declared]} if delta.declared else {}),
     }
     return canonical(data).encode() + b"\n"
 
@@ -252,5 +285,6 @@ def _journal_line(raw: Any) -> tuple[str, str | None, int, Delta]:
             for id_, one in _is(dict, raw["intents"]).items()
         },
         used_plan=_is((str, type(None)), raw["used_plan"]),
+        declared=_all_declared(raw),
     )
     return _is(str, raw["lineage"]), _is((str, type(None)), raw["account"]), _serial(raw["serial"]), delta

@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 from campaignctl.errors import LockedError, StateError
 from campaignctl.model import Delta, State
-from campaignctl.state import codec
+from campaignctl.state import codec, holders
 from campaignctl.state.files import (
     PLAIN,
     Identity,
@@ -35,7 +35,7 @@ from campaignctl.state.files import (
     why,
     write_new,
 )
-from campaignctl.words import printable, shortened
+from campaignctl.state.holders import Waiting
 
 
 class LocalStore:
@@ -88,14 +88,17 @@ class LocalStore:
         )
 
     @contextlib.contextmanager
-    def lock(self, command: str) -> Iterator[Session]:
+    def lock(self, command: str, waiting: Waiting | None = None) -> Iterator[Session]:
         """Hold the state for this process. Raises LockedError with the holder, StateError.
 
         The lock is the kernel's: a process that dies lets it go. The file only says who holds it.
         """
         handle = _open_lock(self.lock_path)
         try:
-            _lock_or_say_who(handle, self.lock_path)
+            holders.patiently(lambda: _lock_or_say_who(handle, self.lock_path), waiting)
+            who = holders.stranger(handle)
+            if who is not None and self.read().intents:
+                raise holders.refusal(who, self.lock_path)
             _say_who(handle, self.lock_path, command)
             try:
                 session = Session(self)
@@ -267,21 +270,16 @@ def _lock_or_say_who(handle: int, path: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise LockedError(
-            f"the state is locked by {_holder(handle)}; wait until it is done ({path})"
+            f"the state is locked by {holders.words(handle)}; wait until it is done, or let --lock-timeout wait "
+            f"({path})"
         ) from error
     except OSError as error:
-        raise StateError(f"the state cannot be locked: {path}: {why(error)}") from error
+        advice = "; its file system has no locks, keep the folder on a disk of this machine"
+        raise StateError(
+            f"the state cannot be locked: {path}: {why(error)}{advice if holders.no_locks(error) else ''}"
+        ) from error
     if not is_at(handle, path):
         raise StateError(f"the state cannot be locked: {path} was removed meanwhile; run the command again")
-
-
-def _holder(handle: int) -> str:
-    try:
-        raw = json.loads(os.pread(handle, 4096, 0))
-        words = f"{raw['user']}@{raw['host']}, pid {raw['pid']}, `{raw['command']}`, since {raw['since']}"
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return "another process that has not said its name yet"
-    return printable(shortened(words, 300))
 
 
 def _say_who(handle: int, path: Path, command: str) -> None:
