@@ -31,7 +31,7 @@ Examples:
   campaignctl apply --sandbox               rehearse it without an account
   campaignctl apply                         show the plan, ask, create
   campaignctl apply plan.json               create exactly what plan.json says
-  campaignctl apply --digest 3f9a1c22...    create, if the plan is the one that was approved
+  campaignctl apply --digest 3f9a1c22b0de   create, if the plan is the one that was approved
   campaignctl apply --yes --format json     for pipelines
 """
 
