@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from conftest import CONFIG as CONFIG_FILE
 from conftest import campaign as campaign_file
 from hypothesis import given
 from hypothesis import strategies as st
+from test_apply import FakeVendor, desk_of, fake
 from test_commands import at_exotel
 from test_plan import (
     CONFIG,
@@ -23,6 +25,7 @@ from test_plan import (
     UNCOUNTED,
     campaign,
     entry,
+    error,
     intent,
     linted,
     make,
@@ -31,10 +34,11 @@ from test_plan import (
     state,
 )
 
-from campaignctl import guards, planfile, project
+from campaignctl import apply, guards, planfile, project
 from campaignctl import plan as planning
 from campaignctl.approved import RecipientList
-from campaignctl.campaigns import payload
+from campaignctl.campaigns import moment, payload
+from campaignctl.commands import options
 from campaignctl.errors import PlanError
 from campaignctl.model import ActionKind, Campaign, Config, Plan, Remote, State, token
 from campaignctl.rules import HELD, RULES
@@ -448,6 +452,55 @@ def test_the_demo_of_defaults_lets_a_first_run_through(world: Any) -> None:
     texts = [{**one, "template": f"Kettle {n}", "schedule": schedule()} for n, one in enumerate(world["new"])]
     plan, creates = run_of({**world, "new": texts, "found": []}, CONFIG, ())
     assert creates == {one.id for one in plan.of(CREATE)} == {f"new-{n}" for n in range(len(texts))}
+
+
+# --- time passes while apply asks and works -----------------------------------------------------------
+
+
+def test_what_has_come_within_the_fuse_is_not_created(tmp_path: Path) -> None:
+    one = desk_of(tmp_path, FakeVendor())
+    near, due = timedelta(minutes=29), moment(START)
+    assert due is not None
+    around = replace(one.around(), notice=timedelta(minutes=30), now=lambda: due - near)
+    with one.store.lock("campaignctl apply") as session:
+        outcomes = list(apply.apply(one.plan(), session, one.vendor, around))
+
+    assert {(out.outcome.value, out.error) for out in outcomes} == {("skipped", "blocked: start-too-near")}
+    assert (fake(one).posts, one.state().intents) == ([], {})
+
+
+def test_a_plan_with_an_error_is_not_carried_out_whoever_asks(tmp_path: Path) -> None:
+    one = desk_of(tmp_path, FakeVendor())
+    plan = replace(one.plan(), findings=(error(None, "too-many-creates"),))
+    with (
+        one.store.lock("campaignctl apply") as session,
+        pytest.raises(PlanError, match="the plan has errors"),
+    ):
+        list(apply.apply(plan, session, one.vendor, one.around()))
+
+    assert (fake(one).posts, one.state().used_plans) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("allowed", "minutes", "word"),
+    [([], 29, "start-too-near"), (["--allow", "start-too-near"], 29, "created"), ([], 30, "created")],
+)
+def test_apply_looks_at_the_clock_once_more(
+    run: Run,
+    folder: Path,
+    exotel: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    allowed: list[str],
+    minutes: int,
+    word: str,
+) -> None:
+    due = moment("2035-10-20T10:30:00+05:30")
+    assert due is not None
+    clock = [due - timedelta(hours=2)]  # when it is planned; from then on it is later
+    monkeypatch.setattr(options, "now", lambda _: clock.pop() if clock else due - timedelta(minutes=minutes))
+
+    assert word in run("apply", "--yes", *allowed).out
+    assert created(exotel) == (word == "created")
 
 
 # --- on the command line ------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 def changed(value: Any, path: tuple[Any, ...]) -> Any:
     """Return a copy with another value at a place."""
     if not path:
-        return {str: f"{value}0", int: int(value or 0) + 1, bool: not value}.get(type(value), "other")
+        return f"{value}0" if isinstance(value, str) else value + 1 if type(value) is int else "other"
     copy = dict(value) if isinstance(value, dict) else list(value)
     copy[path[0]] = changed(copy[path[0]], path[1:])
     return copy
