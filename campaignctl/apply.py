@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from campaignctl.errors import PlanError, VendorError
+from campaignctl.findings import Severity
 from campaignctl.model import (
     Action,
     ActionKind,
@@ -27,7 +28,7 @@ from campaignctl.model import (
     Sent,
     State,
 )
-from campaignctl.plan import rfc3339, starts_too_soon
+from campaignctl.plan import LEAD_TIME, rfc3339, starts_too_soon
 from campaignctl.unfinished import NOT_ATTEMPTED
 
 #: Seconds between looks for a campaign whose fate is unknown; the last one repeats until the window ends.
@@ -67,6 +68,7 @@ class Surroundings:
     turn: Callable[[], None] = lambda: (
         None
     )  #: waits until a request may leave; returns early when `stop` says so
+    notice: timedelta = LEAD_TIME  #: a campaign that starts sooner is not created
 
 
 def apply(plan: Plan, session: Session, vendor: Vendor, around: Surroundings) -> Iterator[Outcome]:
@@ -97,6 +99,10 @@ class _Run:
 
     def refuse_foreign_plan(self) -> None:
         state, plan = self.session.state, self.plan
+        if any(one.severity is Severity.ERROR for one in plan.findings):
+            raise PlanError(
+                "the plan has errors, and nothing of it is created; mend them, or allow them by name"
+            )
         if plan.plan_id in state.used_plans:
             raise PlanError(f"plan {plan.plan_id} was applied already; a plan serves once, make a new one")
         if (plan.lineage, plan.serial) != (state.lineage, state.serial):
@@ -167,8 +173,8 @@ class _Run:
             self.halted = "interrupted"
         if self.halted is not None:
             return Outcome(id=action.id, outcome=OutcomeKind.SKIPPED, error=f"{NOT_ATTEMPTED}{self.halted}")
-        if starts_too_soon(action.payload or {}, self.around.now()):  # time has passed since the plan
-            return Outcome(id=action.id, outcome=OutcomeKind.SKIPPED, error="blocked: schedule-lead-time")
+        if late := self.too_late(action):
+            return Outcome(id=action.id, outcome=OutcomeKind.SKIPPED, error=f"blocked: {late}")
         self.session.record(Delta(intents={action.id: self._intent(action, "intent")}))
         result = self.send(action)
         match result.sent:
@@ -180,6 +186,13 @@ class _Run:
             case _:
                 self.session.record(Delta(intents={action.id: None}))
                 return self.refused(action, result)
+
+    def too_late(self, action: Action) -> str | None:
+        """Return why a creation is too late by now: time has passed since the plan."""
+        payload, now = action.payload or {}, self.around.now()
+        if starts_too_soon(payload, now):
+            return "schedule-lead-time"
+        return "start-too-near" if starts_too_soon(payload, now, self.around.notice) else None
 
     def _intent(self, action: Action, phase: str, error: str | None = None) -> Intent:
         return Intent(

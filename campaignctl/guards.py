@@ -1,22 +1,88 @@
 """What a plan would do that people may not mean: findings about the plan as a whole. Pure.
 
-A guard can only make a run stricter. What it finds stops `apply` until it is mended, or allowed by name.
+A guard can only make a run stricter: each looks at the whole plan, whatever the others find, and what it finds
+stops `apply` until it is mended, or let pass by name. What cannot be worked out stops it as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from campaignctl.model import ActionKind, Plan, State, canonical
-from campaignctl.words import quoted
+from campaignctl import plan as planning
+from campaignctl.campaigns import moment
+from campaignctl.findings import Pointer
+from campaignctl.model import Action, ActionKind, Config, Plan, State, canonical
+from campaignctl.words import count, quoted
 
-#: The guards that `--allow` may name.
-NAMES = ("sent-before",)
+#: The guards that `--allow` may name, in the order of their codes.
+NAMES = (
+    "sent-before",
+    "too-many-creates",
+    "too-many-recipients",
+    "list-gap",
+    "start-too-near",
+    "immediate-start",
+)
+_START: Pointer = ("schedule", "start_time")
 
 
-def sent_before(plan: Plan, state: State) -> Iterator[tuple[str, str]]:
-    """Yield the id of each creation whose text went to the same lists before, or goes twice now; and a sentence.
+class Found(NamedTuple):
+    """What a guard has found: about one campaign, or about the run, then at a setting of campaignctl.yaml."""
+
+    name: str
+    campaign: str | None
+    pointer: Pointer
+    what: str
+    way_out: str
+
+    def message(self, allowed: Sequence[str] = ()) -> str:
+        """Return the sentence of the finding, with the words to type."""
+        override = f"`--allow {self.name}`"
+        if self.name in allowed:
+            return f"{self.what}; let pass by {override}"
+        return f"{self.what}; {self.way_out}, or give {override}"
+
+
+class Guarded(NamedTuple):
+    """A plan with what the guards found, and its campaigns blocked for that."""
+
+    plan: Plan
+    found: tuple[Found, ...]
+
+
+def guard(the_plan: Plan, state: State, config: Config, now: datetime) -> Guarded:
+    """Return the plan with each campaign blocked that a guard has something against, and what that is.
+
+    What a guard finds that `the_plan.allowed` names blocks nothing, and is said all the same. A finding about
+    the run blocks no single campaign: it must stop the run.
+    """
+    found = tuple(_found(the_plan, state, config, now))
+    reasons: dict[str, str] = {}
+    for one in found:
+        if one.campaign is not None and one.name not in the_plan.allowed:
+            reasons.setdefault(one.campaign, one.name)
+    return Guarded(planning.block(the_plan, reasons) if reasons else the_plan, found)
+
+
+def _found(the_plan: Plan, state: State, config: Config, now: datetime) -> Iterator[Found]:
+    creates = the_plan.of(ActionKind.CREATE)
+    if not creates:
+        return
+    yield from _sent_before(the_plan, state)
+    yield from _too_many_creates(creates, config)
+    yield from _too_many_recipients(creates, config)
+    yield from _list_gap(the_plan, state, config, now)
+    for one in creates:
+        yield from _too_soon(one, config, now)
+
+
+# --- the same again -----------------------------------------------------------------------------------
+
+
+def _sent_before(the_plan: Plan, state: State) -> Iterator[Found]:
+    """Find each creation whose text went to the same lists before, or goes twice now.
 
     The schedule, the header and the name do not count: it is the text that people get, twice.
     """
@@ -25,16 +91,181 @@ def sent_before(plan: Plan, state: State) -> Iterator[tuple[str, str]]:
         seen.setdefault(_what_people_get(entry.payload), f"was sent as {quoted(id_)}")
     for id_, intent in sorted(state.intents.items()):
         seen.setdefault(_what_people_get(intent.payload), f"may have been sent as {quoted(id_)}")
-    for action in plan.of(ActionKind.CREATE):
+    for action in the_plan.of(ActionKind.ADOPT):
+        seen.setdefault(
+            _what_people_get(action.payload or {}), f"is at Exotel already as {quoted(action.id)}"
+        )
+    for action in the_plan.of(ActionKind.CREATE):
         what = _what_people_get(action.payload or {})
         if what in seen:
-            message = (
-                f"the same text to the same lists {seen[what]}; put that id back, change the text, or give"
-            )
-            yield action.id, f"{message} `--allow sent-before`"
+            message = f"the same text to the same lists {seen[what]}"
+            yield Found("sent-before", action.id, ("id",), message, "put that id back, change the text")
         seen.setdefault(what, f"is also to be sent as {quoted(action.id)}")
 
 
 def _what_people_get(payload: Mapping[str, Any]) -> str:
     lists = payload.get("lists")
     return canonical([payload.get("template"), sorted(map(str, lists)) if isinstance(lists, list) else lists])
+
+
+# --- more than was meant ------------------------------------------------------------------------------
+
+
+def _too_many_creates(creates: Sequence[Action], config: Config) -> Iterator[Found]:
+    most = config.max_creates
+    if len(creates) > most:
+        what = f"{count(len(creates), 'new campaign')} in one run, and policy.max_creates is {most:,}"
+        way_out = "plan fewer at a time, raise it"
+        yield Found("too-many-creates", None, ("policy", "max_creates"), what, way_out)
+
+
+def _too_many_recipients(creates: Sequence[Action], config: Config) -> Iterator[Found]:
+    most = config.max_recipients
+    if most is None:
+        return
+    unknown = [one.id for one in creates if one.recipients is None]
+    total = sum(one.recipients or 0 for one in creates)
+    place: Pointer = ("policy", "max_recipients")
+    if total > most:
+        people = f"{'at least ' if unknown else ''}{count(total, 'recipient')}"
+        what = f"{people} in one run, and policy.max_recipients is {most:,}"
+        yield Found("too-many-recipients", None, place, what, "plan fewer at a time, raise it")
+    elif unknown:
+        what = (
+            f"policy.max_recipients is {most:,}, and nobody can say whether {count(len(unknown), 'new campaign')} "
+            f"({', '.join(unknown[:5])}) keep to it: not all of their lists have a number of `contacts`"
+        )
+        yield Found("too-many-recipients", None, place, what, "write the numbers into registry/lists.yaml")
+
+
+# --- too much at once ---------------------------------------------------------------------------------
+
+
+class _Reach(NamedTuple):
+    """One campaign that reaches a list, and when."""
+
+    start: datetime
+    id: str
+    action: Action | None  #: None for what was sent, or may have been
+
+
+class _Near(NamedTuple):
+    """The nearest other campaign that reaches a list of a creation."""
+
+    distance: timedelta
+    sid: str
+    id: str
+    earlier: bool  #: the other one comes first
+
+
+def _list_gap(the_plan: Plan, state: State, config: Config, now: datetime) -> Iterator[Found]:
+    """Find each creation that reaches a list too soon before or after another campaign.
+
+    Of two creations the later one is named: one cause, one finding.
+    """
+    if config.min_gap is None:
+        return
+    gap = timedelta(seconds=config.min_gap)
+    reaches, unreadable = _reaches(the_plan, state, now)
+    nearest: dict[str, _Near] = {}
+    for sid, found in reaches.items():
+        for one, near in _neighbours(sid, sorted(found, key=lambda each: (each.start, each.id))):
+            if near.distance < gap and (one.id not in nearest or near < nearest[one.id]):
+                nearest[one.id] = near
+    for action in the_plan.of(ActionKind.CREATE):
+        near_one = nearest.get(action.id)
+        lost = next((sid for sid in _lists(action.payload or {}) if sid in unreadable), None)
+        if near_one is not None:
+            after = "after" if near_one.earlier else "before"
+            when = f"{_span(near_one.distance)} {after}" if near_one.distance else "at the same time as"
+            what = f"list {_alias(action, near_one.sid)} gets this {when} {quoted(near_one.id)}"
+            yield Found("list-gap", action.id, _START, f"{what}, and {_gap(gap)}", "move the start")
+        elif lost is not None:
+            other = quoted(unreadable[lost])
+            what = f"list {_alias(action, lost)} gets {other} too, at a time that the state does not show"
+            yield Found("list-gap", action.id, _START, f"{what}, and {_gap(gap)}", "take another list")
+
+
+def _gap(gap: timedelta) -> str:
+    return f"policy.min_gap is {_span(gap)}"
+
+
+def _reaches(the_plan: Plan, state: State, now: datetime) -> tuple[dict[str, list[_Reach]], dict[str, str]]:
+    """Return who reaches each list, by its SID, and the lists that a campaign reaches nobody knows when."""
+    sent: dict[str, tuple[Mapping[str, Any], datetime]] = {
+        one.id: (one.payload or {}, now) for one in the_plan.of(ActionKind.ADOPT, ActionKind.UNRESOLVED)
+    }
+    sent |= {id_: (one.payload, datetime.fromisoformat(one.at)) for id_, one in state.intents.items()}
+    sent |= {id_: (one.payload, datetime.fromisoformat(one.at)) for id_, one in state.campaigns.items()}
+    reaches: dict[str, list[_Reach]] = {}
+    unreadable: dict[str, str] = {}
+    for action in the_plan.of(ActionKind.CREATE):
+        start = _start(action.payload or {}) or now
+        for sid in _lists(action.payload or {}):
+            reaches.setdefault(sid, []).append(_Reach(start, action.id, action))
+    for id_, (payload, at) in sorted(sent.items()):
+        begins = at if payload.get("schedule") is None else _start(payload)
+        for sid in _lists(payload):
+            if sid not in reaches:
+                continue
+            if begins is None:
+                unreadable.setdefault(sid, id_)
+            else:
+                reaches[sid].append(_Reach(begins, id_, None))
+    return reaches, unreadable
+
+
+def _neighbours(sid: str, ordered: Sequence[_Reach]) -> Iterator[tuple[_Reach, _Near]]:
+    """Yield each creation with what comes before it, and with what was sent and comes next after it."""
+    before: _Reach | None = None
+    for one in ordered:
+        if one.action is not None and before is not None:
+            yield one, _Near(one.start - before.start, sid, before.id, earlier=True)
+        before = one
+    after: _Reach | None = None
+    for one in reversed(ordered):
+        if one.action is None:
+            after = one
+        elif after is not None:
+            yield one, _Near(after.start - one.start, sid, after.id, earlier=False)
+
+
+def _lists(payload: Mapping[str, Any]) -> list[str]:
+    lists = payload.get("lists")
+    return sorted({str(one) for one in lists}) if isinstance(lists, list) else []
+
+
+def _alias(action: Action, sid: str) -> str:
+    """Return what a campaign calls a list."""
+    lists = (action.payload or {}).get("lists") or []
+    names = dict(zip(lists, action.audience, strict=False)) if len(lists) == len(action.audience) else {}
+    return quoted(names.get(sid, sid))
+
+
+# --- too soon to be paused ----------------------------------------------------------------------------
+
+
+def _too_soon(action: Action, config: Config, now: datetime) -> Iterator[Found]:
+    start = _start(action.payload or {})
+    if start is None:
+        what = "without a schedule it starts the moment it is created, and no mistake can be paused in time"
+        yield Found("immediate-start", action.id, ("id",), what, "give it a schedule")
+    elif start < now + timedelta(seconds=config.fuse):
+        fuse = _span(timedelta(seconds=config.fuse))
+        left = f"it starts in {_span(start - now)}" if start > now else "its start is past"
+        what = f"{left}, and policy.fuse is {fuse}: a mistake must be paused before the first SMS"
+        yield Found("start-too-near", action.id, _START, what, "move the start")
+
+
+def _start(payload: Mapping[str, Any]) -> datetime | None:
+    """Return when a campaign starts, None without a schedule or with one that cannot be read."""
+    schedule = payload.get("schedule")
+    text = schedule.get("start_time") if isinstance(schedule, Mapping) else None
+    return moment(text) if isinstance(text, str) else None
+
+
+def _span(length: timedelta) -> str:
+    """Return a length of time as people say it, in whole minutes: `1 d 3 h`, `45 min`."""
+    minutes = int(length.total_seconds()) // 60
+    parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
+    return " ".join(f"{number:,} {unit}" for number, unit in parts if number) or "less than a minute"

@@ -89,6 +89,11 @@ class Config:
     registry_max_age: int = 30  #: days after which an export of the portal counts as old
     sms_per_minute: int = 300  #: what the account sends (Exotel: SMS campaigns, overview)
     settle: int = 60  #: seconds that an unknown outcome is looked for
+    max_creates: int = 100  #: new campaigns in one run
+    max_recipients: int | None = None  #: people whom the new campaigns of one run may reach together
+    min_gap: int | None = None  #: seconds between two campaigns to one list
+    fuse: int = 30 * 60  #: seconds between the run and the first SMS, in which a mistake can be paused
+    plan_expiry: int = 24 * 3600  #: seconds for which a plan may be applied
     endpoint: str = "sms-campaigns"
     body: str = "bare"
     requests_per_minute: int = 200
@@ -184,6 +189,14 @@ class State:
 # --- plan -------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inputs:
+    """What a plan was made from besides campaigns and state: the sha256 of what each says."""
+
+    config: str = ""
+    registry: str = ""
+
+
 class ActionKind(StrEnum):
     """What a plan says about one campaign."""
 
@@ -239,6 +252,9 @@ class Plan:
     looked: bool  #: whether the vendor was asked, or only the state
     partial: bool = False  #: only some paths were read
     findings: tuple[Finding, ...] = ()
+    inputs: Inputs = Inputs()
+    allowed: tuple[str, ...] = ()  #: the guards that were let pass by name, sorted
+    account: str | None = None  #: the mark of the account that it is for; None: made without credentials
 
     def of(self, *kinds: ActionKind) -> tuple[Action, ...]:
         """Return the actions of these kinds, in plan order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from campaignctl.model import (
     Campaign,
     Config,
     FieldChange,
+    Inputs,
     LintResult,
     Plan,
     Remote,
@@ -27,8 +28,6 @@ from campaignctl.model import (
 
 #: A campaign must start at least this far ahead (Exotel: Create SMS campaign, `schedule.start_time`).
 LEAD_TIME = timedelta(minutes=10)
-#: How long a plan may be applied.
-LIFETIME = timedelta(hours=24)
 
 #: What Exotel demands (Create SMS campaign, parameters).
 _DEMANDED = (
@@ -49,11 +48,14 @@ def plan(
     account: str | None = None,
     observed: Observed | None = None,
     partial: bool = False,
+    registry: str = "",
+    allowed: Iterable[str] = (),
 ) -> Plan:
     """Return what has to be done to bring these campaigns to the vendor, and nothing twice.
 
     `now` is aware; `account` is the mark of the account that the plan is for, None for any; `partial` says
-    that only some files were read, so that nothing counts as removed.
+    that only some files were read, so that nothing counts as removed; `registry` is the hash of what the
+    registry says; `allowed` names the guards that are let pass.
     """
     errors = _first_errors(lint)
     actions: dict[str, Action] = {}
@@ -67,28 +69,33 @@ def plan(
         for id_ in state.campaigns.keys() - actions.keys():
             actions[id_] = _removed(id_, state)
     ordered = tuple(actions[id_] for id_ in sorted(actions))
-    return Plan(
+    made = Plan(
         plan_id=plan_id,
-        digest=digest(config, map(row, ordered), account),
+        digest="",
         project=config.project,
         lineage=state.lineage,
         serial=state.serial,
         created_at=rfc3339(now),
-        expires_at=rfc3339(now + LIFETIME),
+        expires_at=rfc3339(now + timedelta(seconds=config.plan_expiry)),
         actions=ordered,
         looked=observed is not None,
         partial=partial,
         findings=lint.findings,
+        inputs=Inputs(config=hashed(every_setting(config)), registry=registry),
+        allowed=tuple(sorted(set(allowed))),
+        account=account,
     )
+    return replace(made, digest=digest(made, account))
 
 
-def block(the_plan: Plan, reasons: Mapping[str, str], config: Config, account: str | None) -> Plan:
+def block(the_plan: Plan, reasons: Mapping[str, str]) -> Plan:
     """Return the plan with these actions blocked, each for its reason: what a guard found is not created."""
     actions = tuple(
         replace(one, action=ActionKind.BLOCKED, reason=reasons[one.id]) if one.id in reasons else one
         for one in the_plan.actions
     )
-    return replace(the_plan, actions=actions, digest=digest(config, map(row, actions), account))
+    blocked = replace(the_plan, actions=actions)
+    return replace(blocked, digest=digest(blocked, the_plan.account))
 
 
 def tokens(lint: LintResult, state: State, config: Config) -> frozenset[str]:
@@ -114,26 +121,44 @@ class Row(NamedTuple):
     recipients: int | None
 
 
-def digest(config: Config, rows: Iterable[Row], account: str | None) -> str:
-    """Return the sha256 of what a reviewer approves: where it goes, which actions, what and to how many.
+def digest(the_plan: Plan, account: str | None) -> str:
+    """Return the sha256 of what a reviewer approves: which actions, what and to how many, by which settings,
+    which registry, past which guards, at which account.
 
-    `account` is the mark of the account, None in a plan that was made without credentials.
-    An adoption counts as the creation it replaces: whether the campaign is there already depends on when
-    one looks, and both end with the same one campaign. What is unchanged or removed does not count.
+    `account` is the mark of the account, None in a plan that was made without credentials. Nothing in it
+    depends on the time, on the state's serial, or on whether Exotel was asked: a pull request and the merge
+    have the same. An adoption counts as the creation it replaces: whether the campaign is there already
+    depends on when one looks, and both end with the same one campaign. What is unchanged or removed does
+    not count.
     """
     approved = {
-        "project": config.project,
-        "region": config.region,
-        "endpoint": config.endpoint,
-        "body": config.body,
+        "project": the_plan.project,
+        "config": the_plan.inputs.config,
+        "registry": the_plan.inputs.registry,
+        "allowed": the_plan.allowed,
         "account": account,
-        "actions": [
-            one._replace(action="create") if one.action == ActionKind.ADOPT else one
-            for one in rows
-            if one.action not in (ActionKind.UNCHANGED, ActionKind.REMOVED)
-        ],
+        "actions": rows(map(row, the_plan.actions)),
     }
-    return hashlib.sha256(canonical(approved).encode()).hexdigest()
+    return hashed(approved)
+
+
+def rows(found: Iterable[Row]) -> list[Row]:
+    """Return those of the actions that a digest is about, an adoption as the creation that it replaces."""
+    return [
+        one._replace(action="create") if one.action == ActionKind.ADOPT else one
+        for one in found
+        if one.action not in (ActionKind.UNCHANGED, ActionKind.REMOVED)
+    ]
+
+
+def hashed(value: Any) -> str:
+    """Return the sha256 of a value's one JSON text: comments, order and spelling do not count."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def every_setting(config: Config) -> dict[str, Any]:
+    """Return all settings, the defaults filled in. All, so that nobody can forget one that matters."""
+    return {one.name: getattr(config, one.name) for one in fields(config)}
 
 
 def row(one: Action) -> Row:
@@ -193,10 +218,10 @@ def is_whole(fields: Mapping[str, Any]) -> bool:
     return all(fields[key] for key in _DEMANDED) and all(map(moment, times))
 
 
-def starts_too_soon(fields: Mapping[str, Any], now: datetime) -> bool:
-    """Return whether a payload's start is less than ten minutes ahead, or past."""
-    start = moment(fields.get("schedule", {}).get("start_time"))
-    return start is not None and start < now + LEAD_TIME
+def starts_too_soon(sent: Mapping[str, Any], now: datetime, notice: timedelta = LEAD_TIME) -> bool:
+    """Return whether a payload's start is less than ten minutes ahead, or another notice, or past."""
+    start = moment(sent.get("schedule", {}).get("start_time"))
+    return start is not None and start < now + notice
 
 
 def _plain(

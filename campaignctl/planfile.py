@@ -9,9 +9,12 @@ from typing import Any
 
 from campaignctl.campaigns import moment
 from campaignctl.errors import PlanError
-from campaignctl.model import ActionKind, Config, Plan
-from campaignctl.plan import LIFETIME, Row, digest, row
+from campaignctl.model import ActionKind, Config, Inputs, Plan
+from campaignctl.plan import Row, digest, row, rows
+from campaignctl.words import printable, quoted
 
+#: How many characters of a digest people are shown: too many for two plans to be made to share them.
+SHOWN = 32
 #: How far the clocks of two machines may differ.
 _CLOCKS = timedelta(minutes=5)
 
@@ -27,6 +30,8 @@ class Approved:
     serial: int
     created_at: datetime
     expires_at: datetime
+    inputs: Inputs
+    allowed: tuple[str, ...]
     rows: tuple[Row, ...]
 
 
@@ -40,6 +45,8 @@ def loads(data: bytes, where: str) -> Approved:
             raise PlanError(
                 f"{where} was made by a newer campaignctl; upgrade this one, or make the plan again"
             )
+        if version == 1 and "inputs" not in raw and "plan_id" in raw:
+            raise PlanError(f"{where} was made by an older campaignctl; make the plan again")
         return _approved(raw)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise PlanError(
@@ -61,6 +68,8 @@ def _approved(raw: Any) -> Approved:
         serial=serial,
         created_at=created,
         expires_at=expires,
+        inputs=Inputs(config=_text(raw["inputs"]["config"]), registry=_text(raw["inputs"]["registry"])),
+        allowed=tuple(_text(one) for one in raw["allowed"]),
         rows=tuple(_row(one) for one in raw["actions"]),
     )
 
@@ -89,39 +98,82 @@ class Present:
     now: datetime
 
 
-def compare(approved: Approved, present: Present) -> None:
-    """Raise PlanError unless the fresh plan is the approved one.
-
-    The digest is worked out again from what the file shows, so that a reviewer cannot be shown another plan
-    than the one whose digest stands below it.
+def refuse_spent(approved: Approved, present: Present) -> None:
+    """Raise PlanError for a plan that no longer serves whatever the campaigns are now: used, expired, of another
+    project, state, or set of `--allow`.
     """
-    _refuse_spent(approved, present)
-    config, rows = present.config, tuple(map(row, present.plan.actions))
-    same = digest(config, approved.rows, None) == digest(config, rows, None)
-    if not same or (vanished := _vanished(approved, present.plan)):
-        raise PlanError(
-            "this plan is stale: the campaigns, the configuration or --var are no longer what it was made from"
-            f"{_where(approved, present.plan) if not same else f' (no longer at Exotel: {vanished[0]})'}; make a new one"
-        )
-    if approved.digest not in {digest(config, rows, account) for account in (None, present.account)}:
-        raise PlanError(
-            "this plan was made for another Exotel account, or for the sandbox, or was edited; make a new one here"
-        )
-
-
-def _refuse_spent(approved: Approved, present: Present) -> None:
     fresh, now = present.plan, present.now
     if approved.plan_id in present.used:
         raise PlanError("this plan was applied already; a plan serves once, make a new one")
     if approved.project != fresh.project:
         raise PlanError(
-            f"this plan is for project {approved.project!r}, and this folder is {fresh.project!r}"
+            f"this plan is for project {quoted(approved.project)}, and this folder is {quoted(fresh.project)}"
         )
     if (approved.lineage, approved.serial) != (fresh.lineage, fresh.serial):
         raise PlanError("this plan is stale: the state has changed since it was made; make a new one")
     age = now - approved.created_at
-    if now >= approved.expires_at or not -_CLOCKS <= age < LIFETIME:
+    if now >= approved.expires_at or not -_CLOCKS <= age < timedelta(seconds=present.config.plan_expiry):
         raise PlanError("this plan has expired; make a new one")
+    if approved.allowed != fresh.allowed:
+        raise PlanError(
+            f"this plan was made {_allowing(approved.allowed)}, and this run is {_allowing(fresh.allowed)}; "
+            "give the same, or make a new plan"
+        )
+
+
+def _allowing(names: tuple[str, ...]) -> str:
+    options = " ".join(f"--allow {name}" for name in names)
+    return f"with `{printable(options)}`" if names else "without --allow"
+
+
+def refuse_stale(approved: Approved, present: Present) -> None:
+    """Raise PlanError unless the fresh plan is the approved one.
+
+    The actions are compared as the file shows them, and not by its digest alone, so that a reviewer cannot be
+    shown another plan than the one whose digest stands above it.
+    """
+    fresh = present.plan
+    changed = _changed(approved, fresh)
+    if changed:
+        raise PlanError(
+            f"this plan is stale: since it was made there have been changes in {' and '.join(changed)}; "
+            "make a new one"
+        )
+    if vanished := _vanished(approved, fresh):
+        raise PlanError(f"this plan is stale: Exotel no longer has {vanished[0]}; make a new one")
+    if approved.digest not in {digest(fresh, account) for account in (None, present.account)}:
+        raise PlanError(
+            "this plan was made for another Exotel account, or for the sandbox, or was edited; make a new one here"
+        )
+
+
+def _changed(approved: Approved, fresh: Plan) -> list[str]:
+    """Return what is not as it was when the plan was made."""
+    parts = []
+    if approved.inputs.config != fresh.inputs.config:
+        parts.append("campaignctl.yaml")
+    if approved.inputs.registry != fresh.inputs.registry:
+        parts.append("registry/")
+    if rows(approved.rows) != rows(map(row, fresh.actions)):
+        parts.append(f"the campaigns or --var{_where(approved, fresh)}")
+    return parts
+
+
+def refuse_unapproved(the_plan: Plan, wanted: str) -> bool:
+    """Raise PlanError unless a plan is the one whose digest, or the beginning of it, a reviewer has approved.
+
+    Returns whether it was approved for any account, as a plan that was made without credentials is.
+    """
+    own = digest(the_plan, the_plan.account)
+    if own.startswith(wanted):
+        return the_plan.account is None
+    if digest(the_plan, None).startswith(wanted):
+        return True
+    raise PlanError(
+        f"this is not the plan that was approved: its digest is {own[:SHOWN]}, and not {wanted[:SHOWN]}; "
+        "campaigns, campaignctl.yaml, registry/, --var, --allow, the account or what was sent before are not "
+        "what they were; have the plan of now approved"
+    )
 
 
 def _vanished(approved: Approved, fresh: Plan) -> list[str]:
@@ -133,15 +185,9 @@ def _vanished(approved: Approved, fresh: Plan) -> list[str]:
 
 def _where(approved: Approved, fresh: Plan) -> str:
     """Return the first few campaigns that differ, for a message."""
-    before = {one.id: one for one in approved.rows}
-    after = {one.id: row(one) for one in fresh.actions}
-    alike = ("create", "adopt")
-    differing = [
-        id_
-        for id_ in sorted(before.keys() | after.keys())
-        if (one := before.get(id_)) is None
-        or (two := after.get(id_)) is None
-        or one[1:] != two[1:]
-        or (one.action != two.action and not (one.action in alike and two.action in alike))
-    ]
-    return f" ({', '.join(differing[:5])})" if differing else ""
+    before = {one.id: one for one in rows(approved.rows)}
+    after = {one.id: one for one in rows(map(row, fresh.actions))}
+    differing = [id_ for id_ in sorted(before.keys() | after.keys()) if before.get(id_) != after.get(id_)]
+    blocked = {one.id: one.reason for one in fresh.of(ActionKind.BLOCKED)}
+    words = [f"{id_}, blocked by {blocked[id_]}" if id_ in blocked else id_ for id_ in differing[:5]]
+    return printable(f" ({'; '.join(words)})")

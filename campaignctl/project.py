@@ -178,12 +178,20 @@ def _config(data: Mapping[str, Any]) -> Config:
         "sms_per_minute": policy.get("sms_per_minute"),
         "allow_immediate": policy.get("allow_immediate"),
         "settle": policy.get("settle"),
+        "max_creates": policy.get("max_creates"),
+        "max_recipients": policy.get("max_recipients"),
+        **{key: _seconds(policy.get(key)) for key in ("min_gap", "fuse", "plan_expiry")},
         "endpoint": api.get("endpoint"),
         "body": api.get("body"),
         "requests_per_minute": api.get("requests_per_minute"),
         "state_path": state.get("path"),
     }
     return Config(**{key: value for key, value in given.items() if value is not None})
+
+
+def _seconds(text: str | None) -> int | None:
+    """Return the seconds of a length of time as the schema wants it written: 30m, 4h, 2d."""
+    return None if text is None else int(text[:-1]) * {"m": 60, "h": 3600, "d": 86400}[text[-1]]
 
 
 # --- rendering ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import NOW, Run
 
-from campaignctl import lint, project
+from campaignctl import guards, lint, project
 from campaignctl.findings import Finding
 from campaignctl.rules import RULES
 
@@ -67,7 +67,7 @@ def test_a_case_has_its_findings(
     monkeypatch.chdir(root)
     found = (
         of_plan(run)
-        if (root / STATE).exists()
+        if (root / STATE).exists() or case.parent.name in guards.NAMES
         else [line(one) for one in lint.run(project.load(Path()), now=NOW).findings]
     )
     out = case.with_name(f"{case.name.removesuffix('.yaml')}.out")

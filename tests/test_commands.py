@@ -346,7 +346,7 @@ def test_a_saved_plan_is_refused_with_a_new_campaign(run: Run, three: Path, exot
 def test_a_saved_plan_is_refused_with_another_var(run: Run, three: Path, exotel: Sandbox) -> None:
     write(three, {"dog.yaml": campaign("dog", template='"Hello from {{ brand }}, a tea is here"')})
     run("plan", "--out", "plan.json", "--var", "brand=Samovar")
-    refused_plan(run, exotel, "--var are no longer what it was made from")
+    refused_plan(run, exotel, "in the campaigns or --var (ant; bee; cat); make a new one")
     assert run("apply", "plan.json", "--var", "brand=Samovar").code == 0
 
 
@@ -863,8 +863,9 @@ def test_the_plans_json_has_exactly_the_fields_of_the_contract(
     data = plan(run, code=1)
     assert list(data) == [
         *("version", "plan_id", "digest", "project", "base", "created_at", "expires_at", "actions"),
-        *("findings", "summary"),
+        *("findings", "summary", "inputs", "allowed"),
     ]
+    assert (list(data["inputs"]), data["allowed"]) == (["config", "registry"], [])
     assert (data["version"], data["project"]) == (1, PROJECT)
     assert list(data["base"]) == ["lineage", "serial"]
     fields = ["action", "id", "name", "token", "path", "reason", "payload", "segments", "recipients"]

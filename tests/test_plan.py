@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import Field, fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -575,9 +575,28 @@ def test_the_digest_changes_with_where_it_goes(changes: dict[str, str]) -> None:
     assert digest(config=config, known=known) != digest()
 
 
-@pytest.mark.parametrize("changes", [{"settle": 5}, {"requests_per_minute": 1}, {"state_path": "x.json"}])
-def test_the_digest_does_not_change_with_what_only_concerns_us(changes: dict[str, Any]) -> None:
-    assert digest(config=replace(CONFIG, **changes)) == digest()
+@pytest.mark.parametrize("setting", [one for one in fields(Config) if one.name != "project"], ids=str)
+def test_the_digest_changes_with_every_setting(setting: Field[Any]) -> None:
+    before = getattr(CONFIG, setting.name)
+    after = {bool: not before, int: 7, str: "other", tuple: ("other",)}.get(type(before), {"other": "other"})
+    changes: dict[str, Any] = {setting.name: 7 if before is None else after}
+    assert digest(config=replace(CONFIG, **changes)) != digest()
+
+
+def test_the_digest_changes_with_registry_account_and_what_is_allowed() -> None:
+    seen = [digest(), digest(registry="r"), digest(account="a"), digest(allowed=["list-gap"])]
+    assert len({*seen, digest(allowed=["list-gap", "sent-before"])}) == 5
+    assert digest(allowed=["b", "a", "a"]) == digest(allowed=("a", "b"))
+
+
+def test_the_hash_of_a_value_is_that_of_what_it_says() -> None:
+    assert planning.hashed({"a": 1, "b": [True]}) == planning.hashed({"b": [True], "a": 1})
+    assert planning.hashed({"a": [1, 2]}) != planning.hashed({"a": [2, 1]})
+
+
+def test_a_plan_expires_when_the_settings_say() -> None:
+    plan = make(linted(campaign()), config=replace(CONFIG, plan_expiry=3600))
+    assert (plan.created_at, plan.expires_at) == ("2034-06-01T06:00:00Z", "2034-06-01T07:00:00Z")
 
 
 def test_the_digest_changes_with_an_action() -> None:

@@ -31,8 +31,9 @@ def steps() -> list[tuple[str, str]]:
 
 
 def steady(text: str) -> str:
-    """Put stand-ins for what differs from run to run: SIDs, moments, the project's random part."""
+    """Put stand-ins for what differs from run to run: SIDs, digests, moments, the project's random part."""
     text = re.sub(r"\b[0-9a-f]{32}[0-9a-z]{4}\b", "<sid>", text)
+    text = re.sub(r"(?<=--digest )[0-9a-f]{32}\b", "<digest>", text)
     text = re.sub(r"[A-Z][a-z]{2} \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}", "<moment>", text)
     text = re.sub(r"\bcampaignctl stop [0-9a-f]{8}\b", "campaignctl stop <plan>", text)
     return re.sub(r"\bmy-campaigns-[0-9a-f]{6}\b", "<project>", text).strip()

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from conftest import CAMPAIGN, CONFIG, LISTS, NOW, write
 
-from campaignctl import lint, project, rules
+from campaignctl import guards, lint, project, rules
 from campaignctl.rules import RULES, Rule
 
 FOLDER = Path(rules.__file__).parent
 #: Rules whose samples would be too long for a page, or are not text; test_lint.py has their cases.
-WITHOUT_SAMPLES = {"file-unreadable", "template-too-long", "sent-before"}
+WITHOUT_SAMPLES = {"file-unreadable", "template-too-long", *guards.NAMES}
 
 
 def by_name(rule: Rule) -> str:

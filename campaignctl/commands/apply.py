@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from campaignctl.commands.plan import make, show_text
 from campaignctl.commands.progress import Progress, wanted
 from campaignctl.commands.stopping import Undisturbed, stopping
 from campaignctl.errors import CampaignctlError, PlanError, UnknownOutcomeError, UsageError
-from campaignctl.model import ActionKind, LintResult, Outcome, OutcomeKind, Plan, State
+from campaignctl.model import ActionKind, Config, LintResult, Outcome, OutcomeKind, Plan, State
 from campaignctl.render import json, steering, text
 from campaignctl.render.ending import ending
 from campaignctl.render.paint import Paint
@@ -33,8 +34,14 @@ Examples:
   campaignctl apply --sandbox               rehearse it without an account
   campaignctl apply                         show the plan, ask, create
   campaignctl apply plan.json               create exactly what plan.json says
+  campaignctl apply --digest 3f9a1c22b0de   create, if the plan is the one that was approved
   campaignctl apply --yes --format json     for pipelines
 """
+
+_ANY_ACCOUNT = (
+    "this plan was approved without credentials, and so for any account; it is applied to the one that "
+    "EXOTEL_ACCOUNT_SID names"
+)
 
 
 @click.command(epilog=_EPILOG)
@@ -46,6 +53,7 @@ Examples:
 @click.option(
     "--settle", type=click.IntRange(0, 600), metavar="SECONDS", help="How long to look for an unclear create."
 )
+@options.digest
 @options.allow
 @options.lock
 @options.vendor
@@ -58,12 +66,14 @@ def command(ctx: click.Context, /, **given: Any) -> int:
 
     Without PLANFILE the plan is made, shown and asked about. With one, exactly that plan is carried out, or
     nothing: it serves once, it expires, and it is refused when anything has changed since it was made.
+    With --digest the plan is made anew, and carried out only if it is the one that a reviewer has approved.
     """
     given["directory"] = given["directory"] or ctx.obj
     approved = _load(given["planfile"])
-    if approved is None and not given["yes"] and (given["format_"] == "json" or not sys.stdin.isatty()):
+    asks = not (approved or given["digest"] or given["yes"])
+    if asks and (given["format_"] == "json" or not sys.stdin.isatty()):
         raise UsageError(
-            "apply asks before it creates, and there is no terminal to ask; give --yes or a PLANFILE"
+            "apply asks before it creates, and there is no terminal to ask; give --yes, a PLANFILE or --digest"
         )
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]), given["variables"])
     config = the_project.sound
@@ -81,19 +91,19 @@ def command(ctx: click.Context, /, **given: Any) -> int:
             tokens = planning.tokens(checked, session.state, config)
             observed = vendor.find(tokens) if tokens else {}
             the_plan = make(the_project, checked, session.state, observed, now=now, given=given)
+            present = planfile.Present(
+                plan=the_plan, config=config, account=the_plan.account, used=session.state.used_plans, now=now
+            )
             if approved is not None:
-                present = planfile.Present(
-                    plan=the_plan,
-                    config=config,
-                    account=doors.account(sandbox=given["sandbox"]),
-                    used=session.state.used_plans,
-                    now=now,
-                )
-                planfile.compare(approved, present)
-                the_plan = replace(the_plan, plan_id=approved.plan_id)
+                planfile.refuse_spent(approved, present)
             if lint.has_errors(the_plan.findings):
                 return _refuse(replace(checked, findings=the_plan.findings), given)
-            if not _agreed(the_plan, approved, given):
+            if approved is not None:
+                planfile.refuse_stale(approved, present)
+                the_plan = replace(the_plan, plan_id=approved.plan_id)
+            if given["digest"] is not None and planfile.refuse_unapproved(the_plan, given["digest"]):
+                options.note([_ANY_ACCOUNT])
+            if not _agreed(the_plan, given, asks=asks):
                 return 1
             settle = config.settle if given["settle"] is None else given["settle"]
             with stopping() as stop:
@@ -103,7 +113,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
                 vendor.pace.tell = progress.tell
                 stop.before = progress.wipe
                 around = replace(
-                    _surroundings(settle, stop),
+                    _surroundings(settle, _notice(the_plan, config), stop),
                     sleep=progress.waiting(time.sleep),
                     turn=lambda: vendor.pace.wait(stop),
                 )
@@ -134,13 +144,20 @@ def _refuse(result: LintResult, given: dict[str, Any]) -> int:
     return 1
 
 
-def _agreed(the_plan: Plan, approved: planfile.Approved | None, given: dict[str, Any]) -> bool:
+def _notice(the_plan: Plan, config: Config) -> timedelta:
+    """Return how long before its start a campaign must be created: while apply asks and works, time passes."""
+    if "start-too-near" in the_plan.allowed:
+        return planning.LEAD_TIME
+    return max(planning.LEAD_TIME, timedelta(seconds=config.fuse))
+
+
+def _agreed(the_plan: Plan, given: dict[str, Any], *, asks: bool) -> bool:
     """Show the plan and ask, unless it was reviewed before or there is nothing to do."""
     paint = options.paint(given["color"])
     if given["format_"] == "text":
         show_text(the_plan, paint)
     todo = the_plan.of(ActionKind.CREATE, ActionKind.ADOPT, ActionKind.UNRESOLVED)
-    if not todo or approved is not None or given["yes"]:
+    if not todo or not asks:
         return True
     creates = the_plan.of(ActionKind.CREATE)
     what = (
@@ -160,7 +177,7 @@ def _agreed(the_plan: Plan, approved: planfile.Approved | None, given: dict[str,
     return True
 
 
-def _surroundings(settle: float, stop: Callable[[], bool]) -> apply.Surroundings:
+def _surroundings(settle: float, notice: timedelta, stop: Callable[[], bool]) -> apply.Surroundings:
     me = whoami()
     return apply.Surroundings(
         now=lambda: options.now(None),
@@ -168,6 +185,7 @@ def _surroundings(settle: float, stop: Callable[[], bool]) -> apply.Surroundings
         stop=stop,
         actor=f"{me['user']}@{me['host']}, pid {me['pid']}",
         settle=settle,
+        notice=notice,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +18,8 @@ from campaignctl.campaigns import moment
 from campaignctl.errors import UsageError
 from campaignctl.render.paint import Paint, ansi, plain
 from campaignctl.words import printable
+
+_is_digest = re.compile(r"[0-9a-f]{12,64}").fullmatch
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -68,6 +71,16 @@ def allow(command: _Command) -> _Command:
     )(command)
 
 
+def digest(command: _Command) -> _Command:
+    """Add `--digest`."""
+    return click.option(
+        "--digest",
+        metavar="SHA",
+        callback=_digest,
+        help="Create only if the plan is the one with this digest: its approval, so nothing is asked.",
+    )(command)
+
+
 def vendor(command: _Command) -> _Command:
     """Add what names the vendor: `--sandbox`, `--base-url`."""
     sandbox = click.option(
@@ -110,6 +123,14 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
             raise click.BadParameter(f"the value of {name} is not plain text", ctx=ctx, param=param)
         pairs[name] = text
     return pairs
+
+
+def _digest(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    # An empty value, as from a variable that is not set, must not count as no option: it would ask for nothing.
+    if value is not None and _is_digest(value.lower()) is None:
+        message = "give the 64 hexadecimal digits that `campaignctl plan` shows, or at least the first 12"
+        raise click.BadParameter(message, ctx=ctx, param=param)
+    return value.lower() if value is not None else None
 
 
 def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +12,10 @@ from typing import Any
 
 import click
 
-from campaignctl import folder, guards, lint, project
+from campaignctl import folder, guards, lint, planfile, project
 from campaignctl import plan as planning
 from campaignctl.commands import doors, options
-from campaignctl.findings import Finding
+from campaignctl.findings import Finding, Severity
 from campaignctl.model import ActionKind, Config, LintResult, Plan, Remote, State
 from campaignctl.project import Project
 from campaignctl.render import FORMATS, offering, text
@@ -76,6 +76,8 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     observed = _look(the_project, checked, state, given)
     the_plan = make(the_project, checked, state, observed, now=now, given=given)
     _show(the_plan, given["format_"], paint)
+    if given["format_"] == "text" and not given["paths"] and not given["at"]:
+        _show_digest(the_plan, given)
     if given["out"]:
         _keep(the_plan, given["out"], given)
     return _exit_code(the_plan, detailed=given["detailed_exitcode"])
@@ -133,22 +135,25 @@ def make(
         account=account,
         observed=observed,
         partial=bool(given.get("paths")),
+        registry=planning.hashed({name: one.data for name, one in the_project.registries.items()}),
+        allowed=given["allow"],
     )
-    found = () if "sent-before" in given["allow"] else _guard(the_plan, checked, state)
-    if not found:
-        return the_plan
-    reasons = {one.campaign or "": one.name for one in found}
-    the_plan = planning.block(the_plan, reasons, the_project.usable, account)
-    return replace(the_plan, findings=(*the_plan.findings, *found))
+    guarded = guards.guard(the_plan, state, the_project.usable, now)
+    findings = _findings(guarded, the_project, checked)
+    return replace(guarded.plan, findings=(*the_plan.findings, *findings))
 
 
-def _guard(the_plan: Plan, checked: LintResult, state: State) -> tuple[Finding, ...]:
-    """Return what the guards have found, each at its campaign's id."""
-    sources = {one.id: one.source for one in checked.campaigns}
-    return tuple(
-        project.at(sources[id_], "sent-before", ("id",), message, campaign=id_)
-        for id_, message in guards.sent_before(the_plan, state)
-    )
+def _findings(guarded: guards.Guarded, the_project: Project, checked: LintResult) -> Iterator[Finding]:
+    """Yield what the guards have found, each at its place; a warning where it was allowed by name."""
+    sources = {one.id: one.source for one in checked.campaigns} if guarded.found else {}
+    allowed = guarded.plan.allowed
+    for one in guarded.found:
+        source = sources[one.campaign] if one.campaign is not None else the_project.document
+        severity = Severity.WARNING if one.name in allowed else None
+        assert source is not None  # noqa: S101 - a plan is made of readable settings only
+        yield project.at(
+            source, one.name, one.pointer, one.message(allowed), campaign=one.campaign, severity=severity
+        )
 
 
 def _show(the_plan: Plan, format_: str, paint: Paint) -> None:
@@ -170,9 +175,17 @@ def show_text(the_plan: Plan, paint: Paint) -> None:
         options.say("There are errors above: `campaignctl apply` creates nothing until they are mended.")
 
 
-def _apply_command(path: Path, given: Mapping[str, Any]) -> str:
+def _show_digest(the_plan: Plan, given: Mapping[str, Any]) -> None:
+    """Say how a reviewed plan is applied, unless there is nothing to apply."""
+    todo = the_plan.of(ActionKind.CREATE, ActionKind.ADOPT)
+    if todo and not lint.has_errors(the_plan.findings):
+        words = ["--digest", the_plan.digest[: planfile.SHOWN]]
+        options.say(f"To create exactly this, once it is approved: {_apply_command(words, given)}")
+
+
+def _apply_command(how: list[str], given: Mapping[str, Any]) -> str:
     """Return the command that applies a plan, with the options that it was made with."""
-    words = ["campaignctl", "apply", str(path)]
+    words = ["campaignctl", "apply", *how]
     if given["sandbox"]:
         words += ["--sandbox"]
     elif given["base_url"]:
@@ -189,7 +202,7 @@ def _keep(the_plan: Plan, path: Path, given: Mapping[str, Any]) -> None:
         return
     options.write_file(path, FORMATS["json"].plan(the_plan, planning.summary(the_plan)) + "\n")
     if given["format_"] == "text":
-        options.say(f"\nSaved as {path}. To create exactly this: {_apply_command(path, given)}")
+        options.say(f"\nSaved as {path}. To create exactly this: {_apply_command([str(path)], given)}")
 
 
 def _exit_code(the_plan: Plan, *, detailed: bool) -> int:

@@ -68,6 +68,8 @@ def plan(the_plan: Plan, summary: Mapping[str, int]) -> str:
             "actions": [_action(one) for one in the_plan.actions],
             "findings": [_finding(one) for one in the_plan.findings],
             "summary": dict(summary),
+            "inputs": {"config": the_plan.inputs.config, "registry": the_plan.inputs.registry},
+            "allowed": list(the_plan.allowed),
         }
     )
 

@@ -54,7 +54,9 @@ from campaignctl.rules import (
     ignore_unknown,
     ignore_unused,
     ignore_without_reason,
+    immediate_start,
     invalid_value,
+    list_gap,
     list_repeated,
     list_unknown,
     lists_count,
@@ -85,6 +87,7 @@ from campaignctl.rules import (
     slot_numeric,
     slot_too_long,
     slot_url_form,
+    start_too_near,
     template_entity_mismatch,
     template_id_format,
     template_id_missing,
@@ -95,6 +98,8 @@ from campaignctl.rules import (
     template_too_many_columns,
     template_undefined_variable,
     template_unknown,
+    too_many_creates,
+    too_many_recipients,
     too_many_variables,
     unfilled_placeholder,
     unicode_switch,
@@ -233,6 +238,11 @@ RULES: tuple[Rule, ...] = (
     slot_newline_or_edge_space,
     url_in_untyped_slot,
     sent_before,
+    too_many_creates,
+    too_many_recipients,
+    list_gap,
+    start_too_near,
+    immediate_start,
     cta_entry_format,
     service_explicit_legacy,
     brand_missing,
@@ -260,6 +270,7 @@ _TWICE = "it keeps people from being texted twice"
 _PRIVATE = "it keeps credentials out of files that many can read"
 _NEEDED = "without it nobody can say what would be sent"
 _WATCH = "it watches over the suppressions themselves"
+_GUARD = "it guards plans, and only `--allow` lets it pass"
 
 #: Rules that nothing turns off or down, and why: no comment, no setting, no option and no baseline. A comment
 #: that silenced one of these would cost more than any finding that it saves.
@@ -291,6 +302,9 @@ HELD: Mapping[str, str] = {
     **dict.fromkeys(
         ("ignore-without-reason", "ignore-unknown", "ignore-unused", "ignore-expired", "ignore-forbidden"),
         _WATCH,
+    ),
+    **dict.fromkeys(
+        ("too-many-creates", "too-many-recipients", "list-gap", "start-too-near", "immediate-start"), _GUARD
     ),
 }
 
