@@ -575,7 +575,9 @@ def test_the_digest_changes_with_where_it_goes(changes: dict[str, str]) -> None:
     assert digest(config=config, known=known) != digest()
 
 
-@pytest.mark.parametrize("setting", [one for one in fields(Config) if one.name != "project"], ids=str)
+@pytest.mark.parametrize(
+    "setting", [one for one in fields(Config) if one.name != "project"], ids=lambda one: str(one.name)
+)
 def test_the_digest_changes_with_every_setting(setting: Field[Any]) -> None:
     before = getattr(CONFIG, setting.name)
     after = {bool: not before, int: 7, str: "other", tuple: ("other",)}.get(type(before), {"other": "other"})
