@@ -9,7 +9,7 @@ from typing import Any
 
 from campaignctl.approved import Comparison, RecipientList, Registry, Template
 from campaignctl.dlt import match
-from campaignctl.findings import Source
+from campaignctl.findings import Hit, Repair, Source
 from campaignctl.model import Campaign, Schedule, token
 from campaignctl.profiles import STRICT, Profile
 from campaignctl.sms import columns
@@ -156,3 +156,27 @@ def payload(campaign: Campaign, project: str) -> dict[str, Any]:
     if campaign.sms_status_callback is not None:
         fields["sms_status_callback"] = campaign.sms_status_callback
     return fields
+
+
+def in_variables(hit: Hit, campaign: Campaign) -> Hit:
+    """Move a finding about a text that was made from `variables` to the value that it is about."""
+    registered = campaign.registered
+    if hit.span is not None and registered is not None:
+        start, end = hit.span
+        place = 0
+        for number, value in enumerate(campaign.variables or ()):
+            place += len(registered.fixed[number])
+            behind = place + len(value)
+            if place <= start < behind or start == end == place:
+                span = (start - place, min(end, behind) - place)
+                repair = _shifted(hit.repair, place, behind)
+                return hit._replace(pointer=("variables", number), span=span, repair=repair)
+            place = behind
+    return hit._replace(pointer=("variables",), span=None, repair=None)
+
+
+def _shifted(repair: Repair | None, start: int, end: int) -> Repair | None:
+    """Return a repair of the text as one of the value between these places, None where it touches more."""
+    if repair is None or not all(start <= low <= high <= end for low, high, _ in repair.pieces):
+        return None
+    return repair._replace(pieces=tuple((low - start, high - start, new) for low, high, new in repair.pieces))

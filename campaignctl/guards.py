@@ -193,7 +193,7 @@ def _gap(gap: timedelta) -> str:
 def _reaches(the_plan: Plan, state: State, now: datetime) -> tuple[dict[str, list[_Reach]], dict[str, str]]:
     """Return who reaches each list, by its SID, and the lists that a campaign reaches nobody knows when."""
     sent: dict[str, tuple[Mapping[str, Any], datetime]] = {
-        one.id: (one.payload or {}, now) for one in the_plan.of(ActionKind.ADOPT, ActionKind.UNRESOLVED)
+        one.id: (one.payload or {}, now) for one in the_plan.of(ActionKind.ADOPT)
     }
     sent |= {id_: (one.payload, datetime.fromisoformat(one.at)) for id_, one in state.intents.items()}
     sent |= {id_: (one.payload, datetime.fromisoformat(one.at)) for id_, one in state.campaigns.items()}

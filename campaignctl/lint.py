@@ -17,7 +17,7 @@ from campaignctl.composer import Problem
 from campaignctl.dlt import links
 from campaignctl.documents import Document, SourceFile
 from campaignctl.errors import ProjectError
-from campaignctl.findings import Edit, Finding, Hit, Pointer, Repair, Severity
+from campaignctl.findings import Edit, Finding, Hit, Pointer, Severity
 from campaignctl.fingerprints import fingerprinted
 from campaignctl.folder import CampaignFile
 from campaignctl.ignoring import Comments
@@ -333,7 +333,7 @@ class _Linter:
     def report_hit(self, name: str, document: Document, campaign: Campaign, hit: Hit) -> None:
         """Append what a rule has found about a campaign."""
         if hit.pointer == ("template",) and campaign.variables is not None:
-            hit = _in_variables(hit, campaign)
+            hit = campaigns.in_variables(hit, campaign)
         place, steps = self.home(document, hit.pointer)
         self.add(name, place, hit._replace(pointer=steps), _owner(document))
         fix = self.findings[-1].fix
@@ -387,30 +387,6 @@ class _Linter:
 def _owner(document: Document) -> str | None:
     owner = document.data.get("id") if isinstance(document.data, dict) else None
     return masked(owner) if isinstance(owner, str) else None
-
-
-def _in_variables(hit: Hit, campaign: Campaign) -> Hit:
-    """Move a finding about a text that was made from `variables` to the value that it is about."""
-    registered = campaign.registered
-    if hit.span is not None and registered is not None:
-        start, end = hit.span
-        place = 0
-        for number, value in enumerate(campaign.variables or ()):
-            place += len(registered.fixed[number])
-            behind = place + len(value)
-            if place <= start < behind or start == end == place:
-                span = (start - place, min(end, behind) - place)
-                repair = _shifted(hit.repair, place, behind)
-                return hit._replace(pointer=("variables", number), span=span, repair=repair)
-            place = behind
-    return hit._replace(pointer=("variables",), span=None, repair=None)
-
-
-def _shifted(repair: Repair | None, start: int, end: int) -> Repair | None:
-    """Return a repair of the text as one of the value between these places, None where it touches more."""
-    if repair is None or not all(start <= low <= high <= end for low, high, _ in repair.pieces):
-        return None
-    return repair._replace(pieces=tuple((low - start, high - start, new) for low, high, new in repair.pieces))
 
 
 def has_errors(findings: Sequence[Finding], *, warnings: bool = False) -> bool:

@@ -140,9 +140,9 @@ def counted(steps: Steps, folder: Path) -> Iterator[Disk]:
     real = {name: getattr(os, name) for name in _Wrapped.NAMES}
     request = Exotel._request
 
-    def asked(client: Exotel, method: str, **more: Any) -> tuple[int, Any, bytes]:
+    def asked(client: Exotel, method: str, *rest: Any, **more: Any) -> tuple[int, Any, bytes]:
         steps.step(f"send {method}")
-        answer = request(client, method, **more)
+        answer = request(client, method, *rest, **more)
         steps.step(f"answer {method}")
         return answer
 

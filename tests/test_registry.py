@@ -200,13 +200,13 @@ def test_with_more_mistakes_than_are_listed_nothing_counts_as_sound(tmp_path: Pa
 
 def test_a_link_that_is_broken_leaves_the_others_their_places(tmp_path: Path) -> None:
     data = changed()
-    data["links"]["urls"].insert(0, {"url": "kettle.example", "kind": "static"})
+    data["links"]["urls"].insert(0, {"url": "https://kettle.example", "kind": "statik"})
     data["links"]["numbers"].insert(0, "12 34")
     data["links"]["emails"] = ["@", "kettle.example"]
     loaded = load(tmp_path, data)
     links = loaded.registry.links
 
-    assert {one.pointer for one in loaded.findings} == {"/urls/0/url", "/numbers/0", "/emails/0"}
+    assert {one.pointer for one in loaded.findings} == {"/urls/0/kind", "/numbers/0", "/emails/0"}
     assert [link.index for link in links.urls] == [1, 2]
     assert (links.numbers, links.emails) == (("18001234567",), ("kettle.example",))
     assert not links.stated

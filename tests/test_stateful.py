@@ -187,12 +187,12 @@ class Operators(RuleBasedStateMachine):
         """Die at a request: before it leaves, or when its answer is there."""
         true, left = Exotel._request, [skipped]
 
-        def request(client: Exotel, method: str, **more: Any) -> Any:
+        def request(client: Exotel, method: str, *rest: Any, **more: Any) -> Any:
             left[0] -= method == "POST"
             if method != "POST" or left[0] != -1:
-                return true(client, method, **more)
+                return true(client, method, *rest, **more)
             if sent:
-                true(client, method, **more)
+                true(client, method, *rest, **more)
             raise Died
 
         def nothing(_session: Session) -> None:
@@ -210,11 +210,11 @@ class Operators(RuleBasedStateMachine):
         """A second operator applies while the first one's request is under way."""
         true, codes = Exotel._request, [0]
 
-        def request(client: Exotel, method: str, **more: Any) -> Any:
+        def request(client: Exotel, method: str, *rest: Any, **more: Any) -> Any:
             if method == "POST":
                 with mock.patch.object(Exotel, "_request", true):
                     codes.append(self.command("apply", "--yes")[0])
-            return true(client, method, **more)
+            return true(client, method, *rest, **more)
 
         with mock.patch.object(Exotel, "_request", request):
             self.command("apply", "--yes")

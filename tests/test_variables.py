@@ -220,7 +220,7 @@ def test_the_plan_shows_the_made_text(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def moved(one: Campaign, start: int, end: int) -> Hit:
-    return lint._in_variables(Hit(("template",), "m", (start, end)), one)
+    return campaigns.in_variables(Hit(("template",), "m", (start, end)), one)
 
 
 @EXAMPLES
@@ -291,7 +291,8 @@ def test_a_repair_goes_with_its_value_and_no_further() -> None:
     beyond = Repair("write a", ((5, 6, "a"), (30, 31, "5")))
 
     hits = [
-        lint._in_variables(Hit(("template",), "m", (5, 6), None, repair), one) for repair in (inside, beyond)
+        campaigns.in_variables(Hit(("template",), "m", (5, 6), None, repair), one)
+        for repair in (inside, beyond)
     ]
     assert [hit.repair for hit in hits] == [Repair("write a", ((0, 1, "a"), (4, 4, "!"))), None]
 

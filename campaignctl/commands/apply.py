@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,9 +25,12 @@ from campaignctl.model import ActionKind, Config, LintResult, Outcome, OutcomeKi
 from campaignctl.render import json, steering, text
 from campaignctl.render.ending import ending
 from campaignctl.render.paint import Paint
-from campaignctl.state.local import command_line, whoami
+from campaignctl.state.local import Session, command_line, whoami
 from campaignctl.verification import Verification
 from campaignctl.words import count
+
+if TYPE_CHECKING:
+    from campaignctl.exotel.client import Exotel
 
 _EPILOG = """\b
 Examples:
@@ -105,24 +108,29 @@ def command(ctx: click.Context, /, **given: Any) -> int:
                 options.note([_ANY_ACCOUNT])
             if not _agreed(the_plan, given, asks=asks):
                 return 1
-            settle = config.settle if given["settle"] is None else given["settle"]
-            with stopping() as stop:
-                progress = Progress(
-                    the_plan, shown=wanted(given["format_"], sys.stderr), rate=vendor.pace.rate
-                )
-                vendor.pace.tell = progress.tell
-                stop.before = progress.wipe
-                around = replace(
-                    _surroundings(settle, _notice(the_plan, config), stop),
-                    sleep=progress.waiting(time.sleep),
-                    turn=lambda: vendor.pace.wait(stop),
-                )
-                outcomes = progress.beside(apply.apply(the_plan, Undisturbed(session, stop), vendor, around))
+            return _carry_out(the_plan, session, vendor, config, given)
 
-                def check(done: list[Outcome]) -> Verification | None:
-                    return verify.verify(done, session.state, vendor, options.now(None))
 
-                return _report(the_plan, outcomes, check, given, stop, lambda: session.state)
+def _carry_out(
+    the_plan: Plan, session: Session, vendor: Exotel, config: Config, given: dict[str, Any]
+) -> int:
+    """Create what the plan says, look once more, report, and return the exit code."""
+    settle = config.settle if given["settle"] is None else given["settle"]
+    with stopping() as stop:
+        progress = Progress(the_plan, shown=wanted(given["format_"], sys.stderr), rate=vendor.pace.rate)
+        vendor.pace.tell = progress.tell
+        stop.before = progress.wipe
+        around = replace(
+            _surroundings(settle, _notice(the_plan, config), stop),
+            sleep=progress.waiting(time.sleep),
+            turn=lambda: vendor.pace.wait(stop),
+        )
+        outcomes = progress.beside(apply.apply(the_plan, Undisturbed(session, stop), vendor, around))
+
+        def check(done: list[Outcome]) -> Verification | None:
+            return verify.verify(done, session.state, vendor, options.now(None))
+
+        return _report(the_plan, outcomes, check, given, stop, lambda: session.state)
 
 
 def _load(path: Path | None) -> planfile.Approved | None:
