@@ -200,9 +200,22 @@ def all_once(world: World) -> None:
 # --- the matrix ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lag", LAGS)
+def crossed(*things: Any) -> list[Any]:
+    """Cross things with the lags: each with one lag in turn, the last of them with all; the rest by `make fuzz`."""
+    return [
+        pytest.param(
+            thing,
+            lag,
+            id=f"{thing}, lag {lag}",
+            marks=[] if thing is things[-1] or number % len(LAGS) == turn else pytest.mark.slow,
+        )
+        for number, thing in enumerate(things)
+        for turn, lag in enumerate(LAGS)
+    ]
+
+
 @pytest.mark.parametrize("commit", [True, False], ids=["committed", "not committed"])
-@pytest.mark.parametrize("act", ACTS, ids=str)
+@pytest.mark.parametrize(("act", "lag"), crossed(*ACTS))
 def test_an_unclear_end_leaves_one_campaign_or_an_open_question(
     world: World, act: Act, lag: int, *, commit: bool
 ) -> None:
@@ -221,8 +234,7 @@ def test_an_unclear_end_leaves_one_campaign_or_an_open_question(
     all_once(world)
 
 
-@pytest.mark.parametrize("lag", LAGS)
-@pytest.mark.parametrize("dead", [*DEAD, SILENT], ids=str)
+@pytest.mark.parametrize(("dead", "lag"), crossed(*DEAD, SILENT))
 def test_what_never_left_is_created_once_by_the_next_run(
     world: World, monkeypatch: pytest.MonkeyPatch, dead: Dead, lag: int
 ) -> None:
@@ -249,8 +261,7 @@ def test_what_never_left_is_created_once_by_the_next_run(
     all_once(world)
 
 
-@pytest.mark.parametrize("lag", LAGS)
-@pytest.mark.parametrize("act", [*REFUSALS, *THROTTLES, CREATED], ids=str)
+@pytest.mark.parametrize(("act", "lag"), crossed(*REFUSALS, *THROTTLES, CREATED))
 def test_a_documented_answer_is_believed(world: World, act: Act, lag: int) -> None:
     world.wire.sandbox.listing = Listing(lag=lag, unsorted=True)
     world.through(act, commit=act is CREATED)
@@ -428,7 +439,9 @@ def test_a_create_that_is_delivered_twice_is_not_adopted(world: World) -> None:
 # --- chaos --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=[] if seed < 5 else pytest.mark.slow) for seed in range(60)]
+)
 def test_chaos_ends_in_one_campaign_for_each_id(world: World, seed: int) -> None:
     chaos = Chaos(seed, late=0.0)
     world.wire.sandbox.fault, world.wire.sandbox.listing = chaos.fault, chaos.listing
