@@ -8,6 +8,7 @@ unresolved where nobody can know; and after `--not-created`, once.
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOW
+from conftest import NOW, start
 from faults import ACTS, CREATED, DEAD, REFUSALS, SILENT, THROTTLES, Act, Clients, Dead, Proxy, over
 from test_plan import campaign, linted
 
 from campaignctl import plan as planning
 from campaignctl.apply import Surroundings, apply
+from campaignctl.commands import sandbox as command
 from campaignctl.errors import VendorError
 from campaignctl.exotel.client import Credentials, Exotel
 from campaignctl.exotel.events import ROWS
@@ -34,6 +36,7 @@ from campaignctl.model import (
     Outcome,
     OutcomeKind,
     Remote,
+    Sent,
     State,
     token,
 )
@@ -200,9 +203,22 @@ def all_once(world: World) -> None:
 # --- the matrix ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lag", LAGS)
+def crossed(*things: Any) -> list[Any]:
+    """Cross things with the lags: each with one lag in turn, the last of them with all; the rest by `make fuzz`."""
+    return [
+        pytest.param(
+            thing,
+            lag,
+            id=f"{thing}, lag {lag}",
+            marks=[] if thing is things[-1] or number % len(LAGS) == turn else pytest.mark.slow,
+        )
+        for number, thing in enumerate(things)
+        for turn, lag in enumerate(LAGS)
+    ]
+
+
 @pytest.mark.parametrize("commit", [True, False], ids=["committed", "not committed"])
-@pytest.mark.parametrize("act", ACTS, ids=str)
+@pytest.mark.parametrize(("act", "lag"), crossed(*ACTS))
 def test_an_unclear_end_leaves_one_campaign_or_an_open_question(
     world: World, act: Act, lag: int, *, commit: bool
 ) -> None:
@@ -221,8 +237,7 @@ def test_an_unclear_end_leaves_one_campaign_or_an_open_question(
     all_once(world)
 
 
-@pytest.mark.parametrize("lag", LAGS)
-@pytest.mark.parametrize("dead", [*DEAD, SILENT], ids=str)
+@pytest.mark.parametrize(("dead", "lag"), crossed(*DEAD, SILENT))
 def test_what_never_left_is_created_once_by_the_next_run(
     world: World, monkeypatch: pytest.MonkeyPatch, dead: Dead, lag: int
 ) -> None:
@@ -249,8 +264,7 @@ def test_what_never_left_is_created_once_by_the_next_run(
     all_once(world)
 
 
-@pytest.mark.parametrize("lag", LAGS)
-@pytest.mark.parametrize("act", [*REFUSALS, *THROTTLES, CREATED], ids=str)
+@pytest.mark.parametrize(("act", "lag"), crossed(*REFUSALS, *THROTTLES, CREATED))
 def test_a_documented_answer_is_believed(world: World, act: Act, lag: int) -> None:
     world.wire.sandbox.listing = Listing(lag=lag, unsorted=True)
     world.through(act, commit=act is CREATED)
@@ -428,7 +442,9 @@ def test_a_create_that_is_delivered_twice_is_not_adopted(world: World) -> None:
 # --- chaos --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=[] if seed < 5 else pytest.mark.slow) for seed in range(60)]
+)
 def test_chaos_ends_in_one_campaign_for_each_id(world: World, seed: int) -> None:
     chaos = Chaos(seed, late=0.0)
     world.wire.sandbox.fault, world.wire.sandbox.listing = chaos.fault, chaos.listing
@@ -498,3 +514,68 @@ def test_the_log_says_what_the_client_cannot_know() -> None:
         "fault: POST: refused, answered 0.01 seconds late",
     ]
     assert sandbox.names() == ("Hello ccaaaaaaaaaa",) * 4
+
+
+# --- the matrix itself --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("known", [Sent.REJECTED, Sent.THROTTLED, Sent.NOT_SENT])
+def test_the_matrix_notices_a_row_that_claims_too_much(
+    world: World, monkeypatch: pytest.MonkeyPatch, known: Sent
+) -> None:
+    monkeypatch.setitem(ROWS, SILENCE.event, ROWS[SILENCE.event]._replace(known=known))
+    world.wire.sandbox.listing = Listing(lag=30)
+    world.through(SILENCE, commit=True)
+    with pytest.raises(AssertionError):  # noqa: PT012 - wherever it is noticed
+        world.run()
+        assert world.denied == []
+
+
+def test_the_matrix_notices_a_client_that_does_not_look(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.through(SILENCE, commit=True)
+    monkeypatch.setattr(world, "find", lambda tokens: dict.fromkeys(tokens, ()))
+    world.run()
+    assert world.declare("ant")
+    with pytest.raises(AssertionError, match="'ant': 2"):
+        world.rest()
+
+
+# --- the command --------------------------------------------------------------------------------------
+
+
+def test_the_command_tells_each_fault_and_in_the_end_what_exists(tmp_path: Path) -> None:
+    seed = next(
+        number
+        for number in range(1000)
+        if (fault := Chaos(number).fault("POST", "/")) and fault.commit and fault.close == "before"
+    )
+    with start("sandbox", "--chaos", str(seed), cwd=tmp_path) as server:
+        assert server.stdout is not None
+        given = dict(server.stdout.readline().strip().removeprefix("export ").split("=", 1) for _ in range(4))
+        credentials = Credentials(
+            account_sid=given["EXOTEL_ACCOUNT_SID"],
+            api_key=given["EXOTEL_API_KEY"],
+            api_token=given["EXOTEL_API_TOKEN"],
+        )
+        config = Config(project="kettle-5a1f0c")
+        with Exotel(config, credentials, base_url=given["CAMPAIGNCTL_BASE_URL"]) as exotel:
+            assert (
+                exotel.create({**SOUND, "name": "Hello \x1b ccaaaaaaaaaa"}, "ccaaaaaaaaaa").sent
+                is Sent.UNKNOWN
+            )
+        server.send_signal(signal.SIGINT)
+        _, err = server.communicate(timeout=60)
+    lines = err.splitlines()
+    assert lines[0].startswith(f"chaos {seed}: lists are ")
+    assert lines[1:] == [
+        "fault: POST: committed, answer dropped",
+        "1 campaign exists, none of them twice",
+    ]
+    assert server.returncode == 0
+
+
+def test_the_command_names_what_exists_twice() -> None:
+    assert command._summary(("a \x1b", "b", "a \x1b")) == "3 campaigns exist, a \x1b exists 2 times"
+    assert command._summary(()) == "0 campaigns exist, none of them twice"

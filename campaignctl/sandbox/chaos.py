@@ -68,15 +68,18 @@ class Chaos:
     """Set `fault` as the sandbox's fault, and `listing` as its listing. `late` is seconds of a slow answer."""
 
     def __init__(self, seed: int, *, late: float = 0.3) -> None:
-        self._chance = random.Random(seed)
+        # One for each kind: how often a client looks must not change how its creates end.
+        self._creates, self._others = random.Random(f"{seed} creates"), random.Random(f"{seed} others")
         self._lock = threading.Lock()  # one draw after the other
         self._late = late
-        self.listing = Listing(lag=self._chance.choice(LAGS), unsorted=self._chance.random() < 0.5)
+        chance = random.Random(f"{seed} listing")
+        self.listing = Listing(lag=chance.choice(LAGS), unsorted=chance.random() < 0.5)
 
     def fault(self, method: str, target: str) -> Fault | None:
         """For half of the creates and a tenth of all else."""
+        chance = self._creates if method == "POST" else self._others
         with self._lock:
-            kind, which, commit = self._chance.random(), self._chance.random(), self._chance.random() < 0.5
+            kind, which, commit = chance.random(), chance.random(), chance.random() < 0.5
         if method != "POST":
             return _pick(LISTS, which) if method == "GET" and kind < 0.1 else None
         if kind < 0.35:

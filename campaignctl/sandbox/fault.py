@@ -32,9 +32,9 @@ class Fault:
             return "answer cut off half-way"
         if self.close is not None:
             return "connection reset" if self.close == "reset" else "answer dropped"
-        if self.status is not None:
+        if self.status not in (None, 200):
             return f"answered {self.status}"
-        if self.body is not None or self.headers:
+        if self.status is not None or self.body is not None or self.headers:
             return "answered 200 with something else"
         return f"answered {self.wait:g} seconds late"
 
