@@ -319,3 +319,4 @@ def test_a_fifo_or_a_folder_is_no_baseline(folder: Path, run: Run) -> None:
         ran = run("lint", "--baseline", name)
         assert ran.code in (3, 64)
         assert name in ran.err
+    assert "the baseline pipe.json is not a regular file; " in ran.err
