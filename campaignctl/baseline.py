@@ -78,6 +78,8 @@ def load(path: Path, given: str | None = None) -> Baseline:
     where = printable(given or path.name)
     if isinstance(data, Problem):
         why = "is larger than any baseline" if data.name == "yaml-limit" else data.message
+        if why.startswith("not a regular file"):
+            why = "is not a regular file"
         raise ProjectError(f"the baseline {where} {why}; `{printable(command)}` makes it")
     return loads(data, where, command)
 

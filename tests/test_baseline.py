@@ -178,6 +178,21 @@ def test_what_was_mended_is_said_of_the_whole_folder_alone(old: Path) -> None:
     assert "mended" not in notes()
 
 
+@pytest.mark.parametrize("more", [(), ("--update-baseline",)])
+@pytest.mark.parametrize("named", [("--baseline", "./b.json"), ()])
+def test_no_report_takes_its_place(
+    named: tuple[str, ...], more: tuple[str, ...], folder: Path, run: Run
+) -> None:
+    write(folder, {"campaignctl.yaml": f"{CONFIG}lint: {{ baseline: b.json }}\n" if not named else CONFIG})
+    assert run("lint", "--update-baseline", *named).code == 0
+    before = (folder / "b.json").read_bytes()
+
+    ran = run("lint", *named, *more, "--report", "json=b.json")
+
+    assert (ran.code, "b.json is the baseline; name another file" in ran.err) == (64, True)
+    assert (folder / "b.json").read_bytes() == before
+
+
 def test_a_suppressed_finding_is_not_written(folder: Path, run: Run) -> None:
     text = OLD.replace("sender_id", "# campaignctl: ignore[header-format] why\nsender_id")
     write(folder, {"the-example.yaml": text})
@@ -304,3 +319,4 @@ def test_a_fifo_or_a_folder_is_no_baseline(folder: Path, run: Run) -> None:
         ran = run("lint", "--baseline", name)
         assert ran.code in (3, 64)
         assert name in ran.err
+    assert "the baseline pipe.json is not a regular file; " in ran.err

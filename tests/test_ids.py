@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import example, given, settings
@@ -158,3 +159,21 @@ def test_a_damaged_id_stands_for_those_within_its_last_digit(
     damaged: str, id_: str, *, could_be: bool
 ) -> None:
     assert ids.could_be(damaged, id_) is could_be
+
+
+@EXAMPLES
+@given(
+    st.one_of(
+        st.from_regex(r"[0-9]{1,3}([.,][0-9]{1,14})?[eE]\+?[0-9]{1,3}", fullmatch=True),
+        st.from_regex(r"[0-9]{5,30}[.,][0-9]{0,9}", fullmatch=True),
+        st.from_regex(r"1[0-9]{14}0000", fullmatch=True),
+    ),
+    st.integers(0, 10**19 - 1),
+    st.integers(-(10**5), 10**5),
+)
+def test_what_a_damaged_id_could_be_lies_around_it(damaged: str, some: int, beside: int) -> None:
+    near = int(Decimal(damaged.replace(",", "."))) + beside
+    low, high = ids.around(damaged)
+
+    for number in (some, min(max(near, 0), 10**19 - 1)):
+        assert low <= f"{number:019}" <= high or not ids.could_be(damaged, f"{number:019}")

@@ -642,6 +642,21 @@ def test_a_zip_that_grows_without_end_is_refused(monkeypatch: pytest.MonkeyPatch
     assert "unpacked it is larger than" in refusal(data)
 
 
+@pytest.mark.parametrize(
+    "cells", [b"<row>" + b"<c/>" * 200_000 + b"</row>", b"<x:row>" + b"<x:c/>" * 200_000 + b"</x:row>"]
+)
+def test_a_row_without_end_is_refused_before_it_is_read(
+    cells: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="XLSX needs the xlsx extra")
+    monkeypatch.setattr(openpyxl, "load_workbook", None)
+    sheet = "xl/worksheets/sheet1.xml"
+    end = b"</sheetData>"
+    data = rezipped(sound_book(), {sheet: lambda part: part.replace(end, cells + end)})
+
+    assert "more cells than any table of templates" in refusal(data)
+
+
 def test_a_sheet_that_declares_entities_is_refused() -> None:
     def declare(part: bytes) -> bytes:
         return b'<!DOCTYPE a [<!ENTITY b "c">]>' + part

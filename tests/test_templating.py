@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 import tracemalloc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+import jinja2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaignctl import project, templating
-from campaignctl.templating import MAX_RENDERED, MAX_TEMPLATE, TemplateProblem, is_template, renderer
+from campaignctl.templating import (
+    MAX_NESTING,
+    MAX_RENDERED,
+    MAX_TEMPLATE,
+    TemplateProblem,
+    is_template,
+    renderer,
+)
 
 EXAMPLES = settings(max_examples=400, deadline=None, database=None, derandomize=True)
 
@@ -314,6 +322,42 @@ def test_joining_a_long_value_many_times_does_not_fill_the_memory() -> None:
 def test_deep_nesting_is_refused_in_words(text: str) -> None:
     assert len(text) <= MAX_TEMPLATE
     assert problem(text)[0] == "template-syntax"
+
+
+@pytest.mark.parametrize("number", [MAX_NESTING, 100, 300])
+def test_a_chain_of_filters_is_refused_before_it_takes_long(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 300 Jinja2 takes half a minute, and a pull request may have a thousand such texts."""
+
+    def too_late(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("jinja2.Environment.from_string", too_late)
+
+    assert "stand inside each other" in problem("{{ brand" + "|upper" * number + " }}")[1]
+
+
+def test_a_few_filters_and_conditions_are_no_nesting() -> None:
+    inner = "{{ brand|default('x')|trim|lower|upper }}"
+
+    assert render("{% if open %}" * 8 + inner + "{% endif %}" * 8, {"open": True, "brand": " a "}) == "A"
+    assert render("{{ brand|upper }}" * 100, {"brand": "a"}) == "A" * 100
+
+
+def test_variables_that_a_text_does_not_name_cost_it_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+    generate = jinja2.Template.generate
+
+    def counted(self: jinja2.Template, **variables: object) -> Iterator[str]:
+        counts.append(len(variables))
+        return generate(self, **variables)
+
+    monkeypatch.setattr(jinja2.Template, "generate", counted)
+    many = {f"v{number}": "x" for number in range(1000)}
+
+    assert (render("{{ v7|upper }}", many), counts) == ("X", [1])
+    assert "did you mean `v999`?" in problem("{{ V999 }}", many)[1]
 
 
 # --- the simple path says the same as Jinja2 ---------------------------------------------------------

@@ -95,4 +95,5 @@ def _check(root: Path, given: dict[str, Any], read: documents.Read) -> LintResul
     the_project = project.load(root, given["variables"], read)
     for one in given["reports"]:
         doors.spare_the_state(one.path, the_project)
+        verdicts.spare_the_baseline(one.path, the_project, given)
     return verdicts.run(the_project, given)

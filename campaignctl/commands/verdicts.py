@@ -48,6 +48,15 @@ def option(command: _Command) -> _Command:
     return command
 
 
+def spare_the_baseline(path: Path, the_project: Project, given: dict[str, Any]) -> None:
+    """Raise UsageError for a report in place of the baseline that this run reads or writes."""
+    named = the_project.config.baseline if the_project.config else None
+    known = [Path(given["baseline"])] if given["baseline"] else []
+    known += [the_project.root / named] if named is not None else []
+    if path.resolve() in [one.resolve() for one in known]:
+        raise click.UsageError(f"{path} is the baseline; name another file for the report")
+
+
 def run(the_project: Project, given: dict[str, Any]) -> LintResult:
     """Lint as these options say. Raises UsageError, and ProjectError for a baseline that cannot be read."""
     return _update(the_project, given) if given["update_baseline"] else _lint(the_project, given)

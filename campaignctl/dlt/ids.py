@@ -116,6 +116,13 @@ def could_be(damaged: str, id_: str) -> bool:
     return abs(number - Decimal(id_)) < Decimal(10) ** (19 - digits_left(damaged))
 
 
+def around(damaged: str) -> tuple[str, str]:
+    """Return the first and the last id, of 19 digits each, between which lies whatever `could_be` takes."""
+    number, width = int(Decimal(damaged.strip().replace(",", "."))), 10 ** (19 - digits_left(damaged))
+    low, high = (min(max(one, 0), 10**19 - 1) for one in (number - width, number + width))
+    return f"{low:019}", f"{high:019}"
+
+
 def cleaned(text: str, due: Kind) -> str | None:
     """Return the id that a text of the wrong form holds and nothing else but copied signs, None for none."""
     digits = _BESIDE.sub("", text)

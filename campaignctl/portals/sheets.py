@@ -7,6 +7,7 @@ is read. Formulas are never evaluated: openpyxl gives their text.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from campaignctl.portals.cells import MAX_COLUMNS, MAX_ROWS, Number, Row
 #: What the parts of a file may unpack to; 100,000 templates of 160 characters need a fifth of it.
 _MAX_UNPACKED = 128 * 1024 * 1024
 _MAX_PARTS = 1000
+#: Tags of a part, and of one row: 100,000 rows of 40 cells with four each; Excel has 16,384 columns.
+_MAX_TAGS, _TAGS_OF_A_ROW = 16_000_000, 8 * 16_384
+_ROW = re.compile(rb"<(?:[^<>\s:/]{1,40}:)?row\b")
 #: Excel's own limit; a sheet whose format was set for whole columns has so many blank ones.
 _ROWS_OF_A_SHEET = 1_048_576
 
@@ -63,12 +67,21 @@ def _measure(data: bytes) -> None:
                 raise ExportError(
                     f"unpacked it is larger than {_MAX_UNPACKED // 1024**2} MiB; split it into several files"
                 )
-            if any(_declares(archive.read(part)) for part in parts if not part.is_dir()):
-                raise ExportError("it declares XML entities, as no spreadsheet does; it is not read")
+            for part in parts:
+                _look_into(b"" if part.is_dir() else archive.read(part))
     except ExportError:
         raise
     except Exception as error:  # zlib, lzma and struct have errors of their own
         raise ExportError("it is a damaged or encrypted ZIP and no XLSX file; export it again") from error
+
+
+def _look_into(part: bytes) -> None:
+    """Refuse a part that takes minutes to read: openpyxl holds a row as a whole, fifty times the size of its text."""
+    if _declares(part):
+        raise ExportError("it declares XML entities, as no spreadsheet does; it is not read")
+    rows = _ROW.split(part) if part.count(b"<") > _TAGS_OF_A_ROW else ()
+    if part.count(b"<") > _MAX_TAGS or any(row.count(b"<") > _TAGS_OF_A_ROW for row in rows[1:]):
+        raise ExportError("it has more cells than any table of templates; copy the table into a new file")
 
 
 def _declares(part: bytes) -> bool:

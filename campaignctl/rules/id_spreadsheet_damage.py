@@ -17,11 +17,15 @@ Fix: copy the id again from your DLT portal; format the column as text before yo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import NamedTuple
 
+from campaignctl.approved import Registry
 from campaignctl.dlt import ids
 from campaignctl.dlt.ids import Fault, Kind
+from campaignctl.dlt.once import once
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.words import quoted
@@ -86,14 +90,34 @@ def _zeros(value: str) -> str:
     return f"{quoted(value)} ends in {zeros} zeros, as a spreadsheet leaves an id of which it keeps 15 digits"
 
 
-def _known(due: Kind, context: Context) -> set[str]:
-    templates = context.registry.templates.values()
-    return {one.id if due is Kind.TEMPLATE else one.entity for one in templates}
+class _Known(NamedTuple):
+    every: frozenset[str]
+    sound: tuple[str, ...]  #: those without a fault, sorted; all have 19 digits
+
+
+@once
+def _of(registry: Registry) -> Mapping[Kind, _Known]:
+    templates = registry.templates.values()
+    every = {
+        Kind.TEMPLATE: frozenset(one.id for one in templates),
+        Kind.ENTITY: frozenset(one.entity for one in templates),
+    }
+    return {
+        due: _Known(found, tuple(sorted(one for one in found if not ids.fault(one, due))))
+        for due, found in every.items()
+    }
+
+
+def _known(due: Kind, context: Context) -> frozenset[str]:
+    return _of(context.registry)[due].every
 
 
 def _repair(value: str, due: Kind, context: Context) -> Repair | None:
     """Return the only id of the registry that can have become this."""
-    found = [one for one in _known(due, context) if ids.could_be(value, one) and not ids.fault(one, due)]
+    low, high = ids.around(value)
+    sound = _of(context.registry)[due].sound
+    near = range(bisect_left(sound, low), bisect_right(sound, high))
+    found = list(islice((sound[at] for at in near if ids.could_be(value, sound[at])), 2))
     if len(found) != 1:
         return None
     safe = ids.digits_left(value) >= CERTAIN
