@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from campaignctl.__main__ import main
+from campaignctl.findings import Finding, Region, Severity
 from campaignctl.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
@@ -151,3 +153,39 @@ def exotel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
         monkeypatch.setenv("EXOTEL_API_KEY", sandbox.api_key)
         monkeypatch.setenv("EXOTEL_API_TOKEN", sandbox.api_token)
         yield sandbox
+
+
+def at_a_terminal(folder: Path, typed: str, *words: str) -> tuple[int, str]:
+    """Run a command line with a terminal to type on, and type; return its exit code and all that it printed."""
+    ours, theirs = pty.openpty()
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-m", "campaignctl", *words],
+            cwd=folder,
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            os.write(ours, typed.encode())
+            out, _ = process.communicate(timeout=60)
+            return process.returncode, out
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def a_finding(**changes: Any) -> Finding:
+    """Return one finding, for what renders findings."""
+    given: dict[str, Any] = {
+        "code": "CC303",
+        "name": "header-format",
+        "severity": Severity.ERROR,
+        "message": "is wrong",
+        "path": "a.yaml",
+        "region": Region(line=9, column=12, end_line=9, end_column=21),
+        "pointer": "/sender_id",
+        "campaign": "tea",
+        "source": "sender_id: KETTLE_IN",
+    }
+    return Finding(**{**given, **changes})

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import pty
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Ran, Run, campaign, write
+from conftest import Ran, Run, at_a_terminal, campaign, write
 
 from campaignctl.model import Delta, Intent, token
 from campaignctl.sandbox import Fault, Sandbox
@@ -384,25 +380,6 @@ def test_without_a_terminal_it_needs_yes(
 ) -> None:
     ran = run(command, "ant", *more)
     assert (ran.code, "give --yes" in ran.err, ran.out) == (64, True, "")
-
-
-def at_a_terminal(folder: Path, answer: str, *words: str) -> tuple[int, str]:
-    ours, theirs = pty.openpty()
-    try:
-        with subprocess.Popen(
-            [sys.executable, "-m", "campaignctl", *words],
-            cwd=folder,
-            stdin=theirs,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process:
-            os.write(ours, answer.encode())
-            out, _ = process.communicate(timeout=60)
-            return process.returncode, out
-    finally:
-        os.close(ours)
-        os.close(theirs)
 
 
 @pytest.mark.parametrize(("answer", "code", "status"), [("y\n", 1, "scheduled"), ("yes\n", 0, "paused")])

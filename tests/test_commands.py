@@ -6,7 +6,6 @@ import base64
 import importlib
 import json
 import os
-import pty
 import re
 import shlex
 import shutil
@@ -22,7 +21,7 @@ from typing import Any
 
 import click
 import pytest
-from conftest import CAMPAIGN, CONFIG, NOT_COMPARED, NOW, ROOT, Run, campaign, start, write
+from conftest import CAMPAIGN, CONFIG, NOT_COMPARED, NOW, ROOT, Run, at_a_terminal, campaign, start, write
 
 from campaignctl import __version__
 from campaignctl.cli import COMMANDS, cli
@@ -703,36 +702,16 @@ def test_a_damaged_state_is_3_and_stays_as_it_is(run: Run, three: Path, exotel: 
 # --- asking -------------------------------------------------------------------------------------------
 
 
-def at_a_terminal(folder: Path, answer: str) -> tuple[int, str]:
-    """Run `apply` with a terminal to type on, and type."""
-    ours, theirs = pty.openpty()
-    try:
-        with subprocess.Popen(
-            [sys.executable, "-m", "campaignctl", "apply"],
-            cwd=folder,
-            stdin=theirs,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process:
-            os.write(ours, answer.encode())
-            out, _ = process.communicate(timeout=60)
-            return process.returncode, out
-    finally:
-        os.close(ours)
-        os.close(theirs)
-
-
 @pytest.mark.parametrize("answer", ["no\n", "y\n", "\n", "YES\n", "\x04"])
 def test_only_yes_creates(three: Path, exotel: Sandbox, answer: str) -> None:
     posts = Posts(exotel)
-    code, out = at_a_terminal(three, answer)
+    code, out = at_a_terminal(three, answer, "apply")
     assert (code in (1, 130), posts.count) == (True, 0)
     assert "Create 3 campaigns for 37,290 recipients at Exotel?" in out
 
 
 def test_yes_creates(three: Path, exotel: Sandbox) -> None:
-    code, out = at_a_terminal(three, "yes\n")
+    code, out = at_a_terminal(three, "yes\n", "apply")
     assert (code, "Apply: 3 created." in out) == (0, True)
     assert at_exotel(exotel) == names("ant", "bee", "cat")
 
@@ -1276,7 +1255,7 @@ def test_the_question_says_what_is_adopted(run: Run, three: Path, exotel: Sandbo
     assert apply(run, "--yes") == dict.fromkeys(("ant", "bee", "cat"), "created")
     (three / "campaignctl.state.json").unlink()
 
-    code, asked = at_a_terminal(three, "no\n")
+    code, asked = at_a_terminal(three, "no\n", "apply")
 
     assert "Adopt 3 that may exist there already?" in asked
     assert code == 1

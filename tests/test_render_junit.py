@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
-from conftest import CAMPAIGN, Run, campaign, write
+from conftest import CAMPAIGN, Run, a_finding, campaign, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaignctl.findings import Finding, Region, Severity
+from campaignctl.findings import Finding, Severity
 from campaignctl.model import LintResult
 from campaignctl.render import junit, text
 from campaignctl.words import printable
@@ -18,21 +17,6 @@ from campaignctl.words import printable
 EXAMPLES = settings(max_examples=200, deadline=None, database=None, derandomize=True)
 
 HOSTILE = st.text(max_size=30) | st.text("<>&\"'\x00\x0b\ud800\ufffe\uffff]]>\r\n\t\U0001fffe ", max_size=30)
-
-
-def finding(**changes: Any) -> Finding:
-    given: dict[str, Any] = {
-        "code": "CC303",
-        "name": "header-format",
-        "severity": Severity.ERROR,
-        "message": "is wrong",
-        "path": "a.yaml",
-        "region": Region(line=9, column=12, end_line=9, end_column=21),
-        "pointer": "/sender_id",
-        "campaign": "tea",
-        "source": "sender_id: KETTLE_IN",
-    }
-    return Finding(**{**given, **changes})
 
 
 def parsed(*findings: Finding, paths: tuple[str, ...] = ()) -> ET.Element:
@@ -73,7 +57,7 @@ def test_each_file_is_a_suite_and_each_finding_a_case(folder: Path, run: Run) ->
 
 
 def test_an_error_fails_and_a_warning_is_skipped_with_all_that_text_says() -> None:
-    error, warning = finding(), finding(severity=Severity.WARNING, message="is odd")
+    error, warning = a_finding(), a_finding(severity=Severity.WARNING, message="is odd")
     suite = parsed(error, warning)[0]
 
     assert [[one.tag for one in case] for case in suite] == [["failure"], ["skipped"]]
@@ -90,7 +74,7 @@ def test_an_error_fails_and_a_warning_is_skipped_with_all_that_text_says() -> No
 
 
 def test_cases_of_one_file_have_names_of_their_own() -> None:
-    suite = parsed(*[finding()] * 3, finding(pointer="/name"))[0]
+    suite = parsed(*[a_finding()] * 3, a_finding(pointer="/name"))[0]
 
     names = [one.get("name") or "" for one in suite]
     assert names == [
@@ -137,7 +121,7 @@ def test_every_clean_file_passes(folder: Path, run: Run) -> None:
 def test_whatever_a_finding_holds_the_report_is_xml(
     message: str, path: str, campaign_: str, source: str
 ) -> None:
-    one = finding(message=message, path=path, campaign=campaign_, source=source, pointer=f"/{message}")
+    one = a_finding(message=message, path=path, campaign=campaign_, source=source, pointer=f"/{message}")
 
     (case,) = parsed(one, one, paths=(path, f"{path}.yaml"))[0][:1]
 

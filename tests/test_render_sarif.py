@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
-from conftest import CAMPAIGN, CONFIG, Run, write
+from conftest import CAMPAIGN, CONFIG, Run, a_finding, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,21 +34,6 @@ HOSTILE = st.text(max_size=30) | st.text(
     "[](){}<>&%#:,\\\"'\r\n\t\x00\x1b\u202e\ufffe\U0001f600ि ", max_size=30
 )
 PATHS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30)
-
-
-def finding(**changes: Any) -> Finding:
-    given: dict[str, Any] = {
-        "code": "CC303",
-        "name": "header-format",
-        "severity": Severity.ERROR,
-        "message": "is wrong",
-        "path": "a.yaml",
-        "region": Region(line=9, column=12, end_line=9, end_column=21),
-        "pointer": "/sender_id",
-        "campaign": "tea",
-        "source": "sender_id: KETTLE_IN",
-    }
-    return Finding(**{**given, **changes})
 
 
 def report(*findings: Finding, rules: tuple[RulePage, ...] = pages(), **more: Any) -> dict[str, Any]:
@@ -199,7 +184,7 @@ def test_a_region_has_four_numbers_and_an_end_after_its_start(
     line, column, end_line, end_column = region
     place = Region(line=line, column=column, end_line=end_line, end_column=end_column)
 
-    (result,) = report(finding(region=place, source=source))["results"]
+    (result,) = report(a_finding(region=place, source=source))["results"]
 
     assert tuple(result["locations"][0]["physicalLocation"]["region"].values()) == expected
 
@@ -216,7 +201,7 @@ def test_a_region_has_four_numbers_and_an_end_after_its_start(
     ],
 )
 def test_a_path_becomes_a_uri(path: str, uri: str) -> None:
-    (result,) = report(finding(path=path))["results"]
+    (result,) = report(a_finding(path=path))["results"]
     place = result["locations"][0]["physicalLocation"]["artifactLocation"]
 
     assert place["uri"] == uri
@@ -224,20 +209,20 @@ def test_a_path_becomes_a_uri(path: str, uri: str) -> None:
 
 
 def test_a_message_makes_no_link() -> None:
-    (result,) = report(finding(message="see [the docs](https://example.in)"))["results"]
+    (result,) = report(a_finding(message="see [the docs](https://example.in)"))["results"]
 
     assert result["message"]["text"] == "see [the docs] (https://example.in)"
 
 
 def test_what_has_no_campaign_and_no_pointer_has_no_properties() -> None:
-    (result,) = report(finding(campaign=None, pointer=""))["results"]
+    (result,) = report(a_finding(campaign=None, pointer=""))["results"]
 
     assert "properties" not in result
 
 
 def test_of_too_many_findings_the_errors_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sarif, "MOST", 3)
-    found = [finding(severity=one) for one in [Severity.WARNING] * 3 + [Severity.ERROR] * 2]
+    found = [a_finding(severity=one) for one in [Severity.WARNING] * 3 + [Severity.ERROR] * 2]
 
     run_ = report(*found, notes=("a note",))
 
@@ -260,7 +245,9 @@ def test_whatever_a_finding_holds_the_report_is_valid(
 ) -> None:
     line, column, more_lines, more = numbers
     place = Region(line=line, column=column, end_line=line + more_lines, end_column=column + more)
-    one = finding(path=path, message=message, campaign=campaign, pointer=pointer, source=source, region=place)
+    one = a_finding(
+        path=path, message=message, campaign=campaign, pointer=pointer, source=source, region=place
+    )
 
     (result,) = report(one, rules=(), notes=(message,) if message else ())["results"]
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
-import subprocess
-import sys
 from base64 import b64encode
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from conftest import NOW, Run, campaign, write
+from conftest import NOW, Run, at_a_terminal, campaign, write
 
 from campaignctl import schema
 from campaignctl.errors import StateError
@@ -425,33 +422,13 @@ def test_what_differs_from_what_was_sent(
 # --- at a terminal ------------------------------------------------------------------------------------
 
 
-def at_a_terminal(folder: Path, typed: str, *arguments: str) -> tuple[int, str]:
-    """Run `resolve` with a terminal to type on, and type."""
-    ours, theirs = pty.openpty()
-    try:
-        with subprocess.Popen(
-            [sys.executable, "-m", "campaignctl", "resolve", *arguments],
-            cwd=folder,
-            stdin=theirs,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process:
-            os.write(ours, typed.encode())
-            out, _ = process.communicate(timeout=60)
-            return process.returncode, out
-    finally:
-        os.close(ours)
-        os.close(theirs)
-
-
 LONG_AGO = "2020-01-01T00:00:00Z"
 
 
 @pytest.mark.parametrize(("typed", "code"), [("y\n", 4), ("\n", 4), ("\x04", 130), ("yes\n", 0)])
 def test_only_a_typed_yes_declares(ant: Path, exotel: Sandbox, typed: str, code: int) -> None:
     leave(ant, intent(LONG_AGO))
-    found, out = at_a_terminal(ant, typed)
+    found, out = at_a_terminal(ant, typed, "resolve")
     assert (found, "Declare that ant was never created?" in out) == (code, True)
     assert "has 0 campaigns, all were read" in out
     assert len(state(ant).declared) == (code == 0)
@@ -460,7 +437,7 @@ def test_only_a_typed_yes_declares(ant: Path, exotel: Sandbox, typed: str, code:
 
 def test_nobody_is_asked_before_the_window_has_passed(ant: Path, exotel: Sandbox) -> None:
     leave(ant, intent(LONG_AGO, phase="intent"))
-    code, out = at_a_terminal(ant, "yes\n")
+    code, out = at_a_terminal(ant, "yes\n", "resolve")
     assert (code, "Declare" in out, "more seconds (policy.settle)" in out) == (4, False, True)
     assert state(ant).declared == ()
 
@@ -468,17 +445,17 @@ def test_nobody_is_asked_before_the_window_has_passed(ant: Path, exotel: Sandbox
 def test_a_terminal_asks_which_of_several_stays(ant: Path, exotel: Sandbox) -> None:
     leave(ant, intent(LONG_AGO))
     first, second = exists(exotel), exists(exotel)
-    code, out = at_a_terminal(ant, f"{first}\nno\n", "ant")
+    code, out = at_a_terminal(ant, f"{first}\nno\n", "resolve", "ant")
     assert (code, "Which one stays?" in out, f"Adopt {first} all the same?" in out) == (4, True, True)
     asked(exotel, "PUT", f"/{first}", {"action": "pause"})
-    code, _ = at_a_terminal(ant, f"{second}\n", "ant")
+    code, _ = at_a_terminal(ant, f"{second}\n", "resolve", "ant")
     assert (code, state(ant).campaigns["ant"].sid) == (0, second)
 
 
 @pytest.mark.parametrize("flags", [("--format", "json"), ("ant", "--not-created")])
 def test_flags_leave_nothing_to_ask(ant: Path, exotel: Sandbox, flags: tuple[str, ...]) -> None:
     leave(ant, intent(LONG_AGO))
-    _, out = at_a_terminal(ant, "", *flags)
+    _, out = at_a_terminal(ant, "", "resolve", *flags)
     assert "Only 'yes' does it" not in out
 
 
