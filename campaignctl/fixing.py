@@ -6,16 +6,14 @@ written as a whole, unless somebody has changed it in the meantime.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
-import tempfile
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from campaignctl import documents
+from campaignctl import documents, folder
 from campaignctl.composer import Problem
 from campaignctl.documents import Parsed, Read
 from campaignctl.edits import applied
@@ -202,7 +200,7 @@ def write(key: str, before: bytes, after: bytes) -> str | None:
             return f"{shown} is write-protected; allow writing (chmod u+w), and run the command again"
         if documents.read(key, len(before)) != before:
             return f"{shown} was changed while it was being checked; run the command again"
-        _replace(Path(key), status, after)
+        folder.write_whole(Path(key), after, status)
     except OSError as error:
         return f"{shown} cannot be written: {(error.strerror or str(error)).lower()}"
     return None
@@ -220,24 +218,3 @@ def within(key: str, root: str, paths: Sequence[str]) -> bool:
 def _below(key: str, folder: str) -> bool:
     real = os.path.realpath(folder)
     return key == real or key.startswith(real.rstrip(os.sep) + os.sep)
-
-
-def _replace(path: Path, status: os.stat_result, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=".campaignctl-", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            with contextlib.suppress(OSError):
-                os.fchown(file.fileno(), status.st_uid, status.st_gid)
-            os.fchmod(file.fileno(), stat.S_IMODE(status.st_mode))
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

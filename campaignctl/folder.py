@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -123,3 +126,32 @@ def _walk(folder: str, prefix: str, inside: Path, *, top: bool) -> Iterator[Camp
             )
         elif name.lower().endswith((".yaml", ".yml")):
             yield CampaignFile(entry.path, prefix + name, _LEAVES if _leaves(entry.path, inside) else None)
+
+
+# --- writing ------------------------------------------------------------------------------------------
+
+
+def write_whole(path: Path, data: bytes, like: os.stat_result | None = None) -> None:
+    """Write a file as a whole or not at all, durably. Raises OSError.
+
+    It takes over the mode bits of `like`, and the owner where the system allows; without, it is a new file.
+    """
+    temporary = path.with_name(f".campaignctl-{secrets.token_hex(6)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            if like is not None:
+                with contextlib.suppress(OSError):
+                    os.fchown(file.fileno(), like.st_uid, like.st_gid)
+                os.fchmod(file.fileno(), stat.S_IMODE(like.st_mode))
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

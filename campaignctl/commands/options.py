@@ -16,6 +16,7 @@ import click
 from campaignctl import guards
 from campaignctl.campaigns import moment
 from campaignctl.errors import UsageError
+from campaignctl.folder import write_whole
 from campaignctl.render.paint import Paint, ansi, plain
 from campaignctl.words import printable
 
@@ -188,12 +189,4 @@ def refuse_path(path: Path) -> None:
 def write_file(path: Path, text: str) -> None:
     """Write a file as a whole or not at all. Raises OSError, and UsageError as `refuse_path` does."""
     refuse_path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("x", encoding="utf-8") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, text.encode())
