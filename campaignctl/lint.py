@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -27,9 +27,7 @@ from campaignctl.profiles import PROFILES
 from campaignctl.project import Project
 from campaignctl.rules import CHECKS, REGISTRY_CHECKS
 from campaignctl.templating import is_template
-from campaignctl.words import masked
-
-_IST = timezone(timedelta(hours=5, minutes=30))
+from campaignctl.words import INDIA, masked
 
 
 class Choice(NamedTuple):
@@ -290,7 +288,7 @@ class _Linter:
         by_path: dict[str, list[Finding]] = {}
         for one in findings:
             by_path.setdefault(one.path, []).append(one)
-        today = self.context.now.astimezone(_IST).date()
+        today = self.context.now.astimezone(INDIA).date()
         wrong: list[Finding] = []
         for comments in self.comments:
             there = by_path.get(comments.file.path, [])

@@ -6,7 +6,11 @@ import re
 import string
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import timedelta, timezone
 from functools import lru_cache
+
+#: India has one zone and no summer time.
+INDIA = timezone(timedelta(hours=5, minutes=30))
 
 #: What could move a cursor, colour a terminal, hide or reorder text: controls, bidi marks, invisible signs.
 _UNSAFE = re.compile(

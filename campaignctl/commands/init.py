@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ from campaignctl import __version__, schema
 from campaignctl.commands import options
 from campaignctl.errors import ProjectError
 from campaignctl.folder import CONFIG
+from campaignctl.words import INDIA
 
 _STARTER = Path(__file__).parent.parent / "starter"
-_IST = timezone(timedelta(hours=5, minutes=30))
 _FILES = (
     CONFIG,
     "registry/lists.yaml",
@@ -65,7 +65,9 @@ def command(**given: Any) -> int:
 
 def _words(root: Path) -> dict[str, str]:
     slug = re.sub(r"[^a-z0-9]+", "-", root.resolve().name.lower()).strip("-")[:40] or "campaigns"
-    day = (datetime.now(UTC).astimezone(_IST) + timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
+    day = (datetime.now(UTC).astimezone(INDIA) + timedelta(days=30)).replace(
+        minute=0, second=0, microsecond=0
+    )
     return {
         "PROJECT": f"{slug}-{secrets.token_hex(3)}",
         "START": day.replace(hour=11).isoformat(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from datetime import date, timedelta, timezone
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,8 @@ from campaignctl.proposals import Export, Fallbacks, Merge
 from campaignctl.registry import FILES
 from campaignctl.registryfile import Templates
 from campaignctl.render import proposals as render
-from campaignctl.words import count, printable
+from campaignctl.words import INDIA, count, printable
 
-_IST = timezone(timedelta(hours=5, minutes=30))
 _CATEGORIES = ("transactional", "service-implicit", "service-explicit", "promotional", "government")
 _EPILOG = """\b
 Examples:
@@ -98,7 +97,7 @@ def import_(ctx: click.Context, /, **given: Any) -> int:
     options.say(render.source(export, str(given["file"])))
     if not _sound(export, merge, given):
         return 1
-    day = given["exported"] or options.now(None).astimezone(_IST).date().isoformat()
+    day = given["exported"] or options.now(None).astimezone(INDIA).date().isoformat()
     after = registryfile.edited(templates, merge.updates, day)
     if after == templates.raw:
         _say_numbers(export, merge)
@@ -187,21 +186,7 @@ def _write(
             return 1
     if _templates(path, root).raw != templates.raw:
         raise ExportError(f"{path} has been changed meanwhile and was left alone; import again")
-    _replace(path, after)
+    path.parent.mkdir(exist_ok=True)
+    folder.write_whole(path, after, path.stat() if path.exists() else None)
     options.say(f"Wrote {shown}. Next: campaignctl lint")
     return 0
-
-
-def _replace(path: Path, data: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("xb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        if path.exists():
-            temporary.chmod(path.stat().st_mode & 0o7777)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

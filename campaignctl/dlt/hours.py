@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 
-#: India has one zone and no summer time.
-INDIA = timezone(timedelta(hours=5, minutes=30))
+from campaignctl.words import INDIA
+
 #: Promotional messages and, since October 2025, Service-Explicit ones (DLT error 651; Jio from 13, Vi from
 #: 17 October 2025). Pages that print 9 to 9 are older.
 OPENS, CLOSES = time(10), time(21)

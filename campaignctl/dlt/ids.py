@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from campaignctl.dlt.hours import INDIA
+from campaignctl.words import INDIA
 
 #: The second digit: the portal that has given the id.
 OPERATORS: Mapping[str, str] = {"0": "Airtel", "1": "Vi", "2": "Jio", "4": "BSNL", "7": "SmartPing"}

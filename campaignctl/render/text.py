@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from shlex import quote
 
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
 from campaignctl.render.paint import Paint, plain
-from campaignctl.words import count, printable, shortened
+from campaignctl.words import INDIA, count, printable, shortened
 
-_IST = timezone(timedelta(hours=5, minutes=30))
 #: Characters of a source line and of a text that are shown at the most.
 _SOURCE, _TEXT = 160, 44
 
@@ -239,14 +238,14 @@ def _when(one: Action) -> str:
     schedule = (one.payload or {}).get("schedule")
     if not schedule:
         return "at once"
-    start = datetime.fromisoformat(schedule["start_time"]).astimezone(_IST)
-    end = datetime.fromisoformat(schedule["end_time"]).astimezone(_IST)
+    start = datetime.fromisoformat(schedule["start_time"]).astimezone(INDIA)
+    end = datetime.fromisoformat(schedule["end_time"]).astimezone(INDIA)
     until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%a %d %b %Y %H:%M}"
     return f"{start:%a %d %b %Y %H:%M}-{until} IST"
 
 
 def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(_IST):%a %d %b %Y %H:%M} IST"
+    return f"{moment.astimezone(INDIA):%a %d %b %Y %H:%M} IST"
 
 
 def local(rfc3339: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from campaignctl.render.json import VERSION, dumps
 from campaignctl.unknowns import Case, Hit, Settled
-from campaignctl.words import count, printable, quoted, shortened
+from campaignctl.words import INDIA, count, printable, quoted, shortened
 
-_IST = timezone(timedelta(hours=5, minutes=30))
 #: Seconds of a unit, the largest first.
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
@@ -75,7 +74,7 @@ def _hit(one: Hit) -> str:
 
 
 def _moment(rfc3339: str) -> str:
-    return f"{datetime.fromisoformat(rfc3339).astimezone(_IST):%a %d %b %Y %H:%M:%S} IST".replace(
+    return f"{datetime.fromisoformat(rfc3339).astimezone(INDIA):%a %d %b %Y %H:%M:%S} IST".replace(
         ":00 IST", " IST"
     )
 

@@ -35,11 +35,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from campaignctl.dlt.hours import INDIA
 from campaignctl.findings import Hit, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.rules.promo_window import is_promotional
-from campaignctl.words import quoted
+from campaignctl.words import INDIA, quoted
 
 CODE = "CC404"
 NAME = "consent-missing"

@@ -31,6 +31,7 @@ from datetime import datetime
 from campaignctl.dlt import hours
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
+from campaignctl.words import INDIA
 
 CODE = "CC504"
 NAME = "promo-window"
@@ -53,7 +54,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     for field, text, moment, right in _outside(campaign):
         later = "or later" if field == "start_time" else "or earlier"
-        night = ", a night after the start" if right.date() < moment.astimezone(hours.INDIA).date() else ""
+        night = ", a night after the start" if right.date() < moment.astimezone(INDIA).date() else ""
         new = hours.written(right)
         yield Hit(
             ("schedule", field),

@@ -38,12 +38,12 @@ Reactivate a suspended header on the portal.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta, timezone
+from datetime import date
 
 from campaignctl.dlt.near_misses import near_misses
 from campaignctl.findings import Hit, Severity
 from campaignctl.model import Context
-from campaignctl.words import count, quoted
+from campaignctl.words import INDIA, count, quoted
 
 CODE = "CC914"
 NAME = "registry-stale"
@@ -51,12 +51,11 @@ SEVERITY = Severity.WARNING
 
 #: Days without traffic after which operators suspend a header (TRAI, 16 February 2023).
 UNUSED = 30
-_IST = timezone(timedelta(hours=5, minutes=30))
 
 
 def check_registry(context: Context) -> Iterator[Hit]:
     """Yield an old export, headers without traffic, and slots that the portal counts otherwise."""
-    today = context.now.astimezone(_IST).date()
+    today = context.now.astimezone(INDIA).date()
     yield from _old_export(context, today)
     yield from _unused_headers(context, today)
     yield from _other_counts(context)

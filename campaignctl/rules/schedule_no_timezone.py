@@ -23,14 +23,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 
 from campaignctl.campaigns import moment
 from campaignctl.dlt import hours
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.rules.promo_window import fields_outside
-from campaignctl.words import quoted
+from campaignctl.words import INDIA, quoted
 
 CODE = "CC502"
 NAME = "schedule-no-timezone"
@@ -38,7 +37,6 @@ SEVERITY = Severity.ERROR
 FIXABLE = True
 
 _is_local = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?").fullmatch
-_INDIAN = timedelta(hours=5, minutes=30)
 
 
 def lacks_zone(text: str) -> bool:
@@ -58,7 +56,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         if text is None:
             continue
         if found is not None:
-            if found.utcoffset() != _INDIAN and field not in fields_outside(campaign):
+            if found.utcoffset() != INDIA.utcoffset(None) and field not in fields_outside(campaign):
                 right = hours.written(found)
                 yield Hit(
                     ("schedule", field),
