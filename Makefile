@@ -10,7 +10,7 @@ help:
 	@echo "make demo   lint, plan, apply and plan again on the sandbox"
 	@echo "make test   run all tests"
 	@echo "make check  ruff, mypy and the tests, as before each commit"
-	@echo "make fuzz   100,000 made-up files through lint (some minutes)"
+	@echo "make fuzz   100,000 made-up files through lint, every crash and network fault (half an hour)"
 	@echo "make bench  speed, as ratios to plain YAML loading"
 
 $(READY): pyproject.toml

@@ -13,7 +13,7 @@ from campaignctl.model import ActionKind, Config, Inputs, Plan
 from campaignctl.plan import Row, digest, row, rows
 from campaignctl.words import printable, quoted
 
-#: How many characters of a digest people are shown: too many for two plans to be made to share them.
+#: How many characters of a digest people are shown, and must give: too many for two plans to be made to share.
 SHOWN = 32
 #: How far the clocks of two machines may differ.
 _CLOCKS = timedelta(minutes=5)

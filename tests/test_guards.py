@@ -568,7 +568,7 @@ def test_an_immediate_campaign_needs_the_policy_and_the_word(run: Run, folder: P
 
 def test_what_was_approved_is_created_without_a_question(run: Run, folder: Path, exotel: Sandbox) -> None:
     sha = digest_of(run)
-    ran = run("apply", "--digest", sha[:12].upper())
+    ran = run("apply", "--digest", sha[:32].upper())
     assert (ran.code, created(exotel)) == (0, 1)
     assert "any account" not in ran.err
     again = run("apply", "--digest", sha)
@@ -614,12 +614,12 @@ def test_what_was_not_approved_is_not_created(run: Run, folder: Path, exotel: Sa
 
 
 @pytest.mark.parametrize(
-    "sha", ["", " ", "0" * 11, "0" * 65, "g" * 64, "sha256:" + "0" * 64, "0" * 12 + "\n"]
+    "sha", ["", " ", "0" * 31, "0" * 65, "g" * 64, "sha256:" + "0" * 64, "0" * 32 + "\n"]
 )
 def test_a_digest_that_is_none_is_a_usage_error(run: Run, folder: Path, exotel: Sandbox, sha: str) -> None:
     ran = run("apply", "--digest", sha, "--yes")
     assert (ran.code, created(exotel)) == (64, 0)
-    assert "give the 64 hexadecimal digits" in ran.err
+    assert "two plans can be made to share fewer than 32 digits" in ran.err
 
 
 def test_a_plan_file_and_a_digest_must_both_be_right(run: Run, folder: Path, exotel: Sandbox) -> None:

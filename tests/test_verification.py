@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -73,6 +75,18 @@ def test_each_token_stands_there_once(run: Run, three: Path, exotel: Sandbox) ->
     assert verified(ran) == {"checked": 3, "once": 3, "missing": [], "several": [], "error": None}
     again = apply(run)
     assert (again.code, verified(again)) == (0, None)
+
+
+def test_a_last_look_that_is_broken_off_leaves_the_report(run: Run, three: Path, exotel: Sandbox) -> None:
+    def two_signals() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    After(exotel, 3, two_signals)
+    ran = apply(run)
+    assert ran.code == 130
+    assert json.loads(ran.out)["summary"]["created"] == 3
+    assert sorted(state(three)["campaigns"]) == [*IDS]
 
 
 def test_it_is_one_look_at_each_token(run: Run, three: Path, exotel: Sandbox) -> None:

@@ -37,7 +37,8 @@ Examples:
   campaignctl apply --sandbox               rehearse it without an account
   campaignctl apply                         show the plan, ask, create
   campaignctl apply plan.json               create exactly what plan.json says
-  campaignctl apply --digest 3f9a1c22b0de   create, if the plan is the one that was approved
+  campaignctl apply --digest 3f9a1c22b0de4b5e8d7c6a5f40312e9b
+                                            create, if the plan is the one that was approved
   campaignctl apply --yes --format json     for pipelines
 """
 
@@ -225,7 +226,11 @@ def _report(
         if isinstance(error, KeyboardInterrupt):
             return _exit_code([*done, *cut_off], interrupted=True)
         raise
-    verified = check(done)
+    try:
+        verified = check(done)
+    except KeyboardInterrupt:  # all is recorded; only the last look is missing
+        _conclude(the_plan, done, given)
+        return _exit_code(done, interrupted=True)
     _tell(verified, the_plan.plan_id, given, paint)
     _conclude(the_plan, done, given, verified)
     if verified is not None and verified.alarming:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,8 +32,12 @@ def open_project(directory: str | None, variables: Mapping[str, str] | None = No
 
 
 def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
-    """Return the state's store; the sandbox has one of its own. Raises StateError for a path that escapes."""
+    """Return the state's store; the sandbox has one of its own.
+
+    Raises StateError for a path that escapes, and for one that passes by a state with campaigns in it.
+    """
     from campaignctl.state.local import LocalStore
+    from campaignctl.state.others import refuse_others
 
     path = (_private(root) if sandbox else root) / (_STATE if sandbox else config.state_path)
     if path.is_symlink() or not path.parent.resolve().is_relative_to(root.resolve()):
@@ -43,14 +46,9 @@ def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
         )
     if not path.parent.is_dir():
         raise StateError(f"{path.parent} is not a folder; make it, or mend `state.path` in campaignctl.yaml")
+    if not sandbox:
+        refuse_others(root, path, _STATE)
     return LocalStore(path, config.project, account(sandbox=sandbox))
-
-
-#: How a state begins, whichever project it belongs to, and a line of its journal.
-_IS_STATE = re.compile(
-    rb'\{\s*"version"\s*:\s*[0-9]+,\s*"project"\s*:\s*"[^"]*",\s*"lineage"\s*:'
-    rb'|\{"account":(?:null|"[^"]*"),"campaigns":'
-).match
 
 
 def spare_the_state(path: Path, the_project: Project) -> None:
@@ -59,6 +57,8 @@ def spare_the_state(path: Path, the_project: Project) -> None:
     What stands beside a state counts as well: the journal has what is not in it yet, and the lock keeps a
     second run out. What broken settings no longer name is known by its content.
     """
+    from campaignctl.state.others import is_state
+
     root = the_project.root
     config = the_project.config or Config(project="")
     states = (root / config.state_path, root / _PRIVATE / "sandbox" / _STATE)
@@ -66,9 +66,8 @@ def spare_the_state(path: Path, the_project: Project) -> None:
     place = path.resolve()
     if place in [one.resolve() for one in taken] or any(_is_same(place, one) for one in taken):
         raise UsageError(f"{path} is the state of this project, or belongs to it; name another file")
-    with suppress(OSError), path.open("rb") as handle:
-        if _IS_STATE(handle.read(4096)):
-            raise UsageError(f"{path} is the state of a project; name another file")
+    if is_state(path):
+        raise UsageError(f"{path} is the state of a project; name another file")
 
 
 def _is_same(path: Path, other: Path) -> bool:

@@ -20,7 +20,7 @@ from campaignctl.folder import write_whole
 from campaignctl.render.paint import Paint, ansi, plain
 from campaignctl.words import printable
 
-_is_digest = re.compile(r"[0-9a-f]{12,64}").fullmatch
+_is_digest = re.compile(r"[0-9a-f]{32,64}").fullmatch
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -129,7 +129,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
 def _digest(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     # An empty value, as from a variable that is not set, must not count as no option: it would ask for nothing.
     if value is not None and _is_digest(value.lower()) is None:
-        message = "give the 64 hexadecimal digits that `campaignctl plan` shows, or at least the first 12"
+        message = "give the digest as `campaignctl plan` shows it; two plans can be made to share fewer than 32 digits"
         raise click.BadParameter(message, ctx=ctx, param=param)
     return value.lower() if value is not None else None
 

@@ -1,0 +1,88 @@
+"""Other states in a campaigns folder: where one holds what was sent, an empty one in its place sends it again.
+
+A change of `project` alone is refused by the state, and a change of `state.path` alone finds every campaign again
+by its token. Both at once, in one pull request, would look like a new project: an empty state and new tokens.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from campaignctl.errors import StateError
+from campaignctl.state.files import identity
+
+#: What begins so is read as a state, whichever project it belongs to, or as a line of its journal.
+_HEAD = 4096
+_IS_STATE = re.compile(
+    rb'\{\s*"version"\s*:\s*[0-9]+,\s*"project"\s*:\s*"[^"]*",\s*"lineage"\s*:'
+    rb'|\{"account":(?:null|"[^"]*"),"campaigns":'
+).match
+_EMPTY = re.compile(rb'"campaigns": \{\},\s*"intents": \{\}').search
+#: Folders that hold no state of these campaigns: Git's own, and the sandbox's.
+_PRIVATE = frozenset((".git", ".campaignctl"))
+
+
+def is_state(path: Path) -> bool:
+    """Return whether a file holds a state or a journal. What cannot be read does not."""
+    with suppress(OSError), path.open("rb") as handle:
+        return _IS_STATE(handle.read(_HEAD)) is not None
+    return False
+
+
+def refuse_others(root: Path, path: Path, usual: str) -> None:
+    """Raise StateError when the state at `path` knows of nothing, and another one in the folder may know more.
+
+    Where `path` is not the usual one, a state at the usual place is refused in any case: one folder, one state.
+    """
+    at_the_usual_place = root / usual
+    if not _same(path, at_the_usual_place) and is_state(at_the_usual_place):
+        raise StateError(_words(at_the_usual_place, path))
+    if not _knows_nothing(path):
+        return
+    own = {path, path.with_name(f"{path.name}.journal")}
+    for other in _files(root):
+        if other not in own and is_state(other) and not _knows_nothing(other):
+            raise StateError(_words(other, path))
+
+
+def _words(other: Path, path: Path) -> str:
+    return (
+        f"{other} holds what was sent, and campaignctl.yaml names {path.name} as the state; without the first every "
+        "campaign could be sent again. Put `project` and `state.path` back as they were; to give the state another "
+        "place, move the file there; another project needs a folder of its own"
+    )
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Return whether two names are one file, or would be: by another spelling, where letter case does not count."""
+    with suppress(OSError):
+        return path.samefile(other)
+    return path == other
+
+
+def _knows_nothing(path: Path) -> bool:
+    journal = path.with_name(f"{path.name}.journal")
+    if identity(journal) is not None:
+        return False
+    with suppress(OSError), path.open("rb") as handle:
+        head = handle.read(_HEAD)
+        return _IS_STATE(head) is not None and _EMPTY(head) is not None
+    return identity(path) is None
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Yield the plain files of the folder that are no campaigns, and not those of another project's folder."""
+    for name, folders, files in os.walk(root):
+        folder = Path(name)
+        if folder != root and "campaignctl.yaml" in files:
+            folders.clear()
+            continue
+        folders[:] = sorted(one for one in folders if one not in _PRIVATE)
+        for file in sorted(files):
+            found = folder / file
+            if not file.lower().endswith((".yaml", ".yml")) and found.is_file() and not found.is_symlink():
+                yield found
