@@ -25,6 +25,7 @@ WORDS = {
     "controls",
     "verification",
     "unknowns",
+    "deliveries",
 }
 LEAVES = {
     "documents",
