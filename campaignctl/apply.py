@@ -28,7 +28,7 @@ from campaignctl.model import (
     Sent,
     State,
 )
-from campaignctl.plan import LEAD_TIME, rfc3339, starts_too_soon
+from campaignctl.plan import LEAD_TIME, STRANGE, rfc3339, starts_too_soon, strange
 from campaignctl.unfinished import NOT_ATTEMPTED
 
 #: Seconds between looks for a campaign whose fate is unknown; the last one repeats until the window ends.
@@ -61,7 +61,7 @@ class Surroundings:
     """The clock, the waiting, the wish to stop, and who is at work: all that is not the plan's."""
 
     now: Callable[[], datetime]
-    sleep: Callable[[float], None]
+    sleep: Callable[[float], None]  #: may return early when `stop` says so
     stop: Callable[[], bool]
     actor: str
     settle: float  #: seconds
@@ -121,7 +121,23 @@ class _Run:
                     f"Exotel has {len(hits)} campaigns with the token {token} ({sids}); nothing was created: pause "
                     f"all but one with `campaignctl stop SID`, then {then}"
                 )
+        self.refuse_strangers(found)
         return found
+
+    def refuse_strangers(self, found: Mapping[str, tuple[Remote, ...]]) -> None:
+        """What was found with a token must be the one campaign of one id, or nothing is created."""
+        state = self.session.state
+        ids = {one.token: one.id for one in self.plan.actions}
+        ids |= {one.token: id_ for id_, one in state.intents.items()}
+        for token, hits in found.items():
+            reason = strange(ids.get(token, ""), token, hits, state)
+            if reason is not None:
+                id_ = ids.get(token, "ID")
+                raise VendorError(
+                    f"Exotel's campaign {hits[0].sid}, '{hits[0].name}', {STRANGE[reason]} (token {token}); nothing was "
+                    f"created: if it is {id_}, say so with `campaignctl resolve {id_} --adopt {hits[0].sid}`, else "
+                    "rename it at Exotel, or give the campaign another id"
+                )
 
     def refuse_missing_adoptions(self, found: Mapping[str, tuple[Remote, ...]]) -> None:
         for one in self.plan.of(ActionKind.ADOPT):
@@ -176,7 +192,7 @@ class _Run:
         if late := self.too_late(action):
             return Outcome(id=action.id, outcome=OutcomeKind.SKIPPED, error=f"blocked: {late}")
         self.session.record(Delta(intents={action.id: self._intent(action, "intent")}))
-        result = self.send(action)
+        result = self.believed(action, self.send(action))
         match result.sent:
             case Sent.CREATED:
                 self.session.record(self._entry(action, result.sid or "", "created"))
@@ -186,6 +202,28 @@ class _Run:
             case _:
                 self.session.record(Delta(intents={action.id: None}))
                 return self.refused(action, result)
+
+    def believed(self, action: Action, result: CreateResult) -> CreateResult:
+        """Return what is known of a create once it is held against what else is known.
+
+        A SID that another campaign has proves nothing. A refusal is looked up before the intent is given up: an
+        intermediary may have said it of a create that was carried out.
+        """
+        if result.sent is Sent.CREATED:
+            others = {one.sid: id_ for id_, one in self.session.state.campaigns.items()}
+            if result.sid in others:
+                error = f"Exotel answered with the SID of {others[result.sid]}"
+                return replace(result, sent=Sent.UNKNOWN, sid=None, error=error)
+        if result.sent is Sent.REJECTED:
+            hits = self._glance(action.token)
+            if hits is None:
+                error = f"{result.error}; whether that is true could not be looked up"
+                return replace(result, sent=Sent.UNKNOWN, error=error)
+            if hits:
+                return replace(
+                    result, sent=Sent.UNKNOWN, error=f"{result.error}, and created it all the same"
+                )
+        return result
 
     def too_late(self, action: Action) -> str | None:
         """Return why a creation is too late by now: time has passed since the plan."""
@@ -215,6 +253,7 @@ class _Run:
             last = attempt == _TRIES or pause > _LONGEST_PAUSE or self.around.stop()
             if not last:
                 self.around.sleep(pause)
+                last = self.around.stop()
             hit = self._glance(action.token)
             if hit:
                 return CreateResult(
@@ -253,7 +292,11 @@ class _Run:
                 result,
                 error=f"{result.error}; Exotel has {len(hits)} campaigns with its token ({sids}), pause all but one",
             )
-        if len(hits) == 1:
+        reason = strange(action.id, action.token, hits, self.session.state) if len(hits) == 1 else None
+        if reason is not None:
+            words = f"{result.error}; Exotel has {hits[0].sid}, '{hits[0].name}', which {STRANGE[reason]}"
+            result = replace(result, error=words)
+        elif len(hits) == 1:
             self.session.record(self._entry(action, hits[0].sid, "adopted"))
             self.halted = (
                 f"the answer for {action.id} was lost and it was found again; run apply for the rest"
@@ -266,7 +309,7 @@ class _Run:
         looks = 0
         while True:
             hits = self._glance(token)
-            if hits or waited >= self.around.settle:
+            if hits or waited >= self.around.settle or self.around.stop():
                 return hits or ()
             pause = min(_LOOKS[min(looks, len(_LOOKS) - 1)], self.around.settle - waited)
             self.around.sleep(pause)

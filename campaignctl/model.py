@@ -274,6 +274,11 @@ class Remote:
     )  #: its text, where the answer has it
     lists: tuple[str, ...] | None = field(default=None, compare=False, repr=False)  #: SIDs, likewise
 
+    def bears(self, token: str) -> bool:
+        """Return whether the name ends with a token, as a create of ours leaves it. One that holds it elsewhere
+        may be a copy made by hand: a reason not to create, and none to take it for ours."""
+        return self.name.split()[-1:] == [token]
+
 
 class Sent(StrEnum):
     """What is known about a create request once it is over."""

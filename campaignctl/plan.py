@@ -29,6 +29,12 @@ from campaignctl.model import (
 #: A campaign must start at least this far ahead (Exotel: Create SMS campaign, `schedule.start_time`).
 LEAD_TIME = timedelta(minutes=10)
 
+#: Why what was found with a token is not taken for the campaign whose token it is.
+STRANGE = {
+    "token-elsewhere": "holds its token in the middle of its name, as a copy made by hand would",
+    "sid-taken": "is another campaign of the state already",
+}
+
 #: What Exotel demands (Create SMS campaign, parameters).
 _DEMANDED = (
     *("content_type", "lists", "dlt_entity_id", "dlt_template_id", "sender_id", "sms_type", "template"),
@@ -126,10 +132,8 @@ def digest(the_plan: Plan, account: str | None) -> str:
     which registry, past which guards, at which account.
 
     `account` is the mark of the account, None in a plan that was made without credentials. Nothing in it
-    depends on the time, on the state's serial, or on whether Exotel was asked: a pull request and the merge
-    have the same. An adoption counts as the creation it replaces: whether the campaign is there already
-    depends on when one looks, and both end with the same one campaign. What is unchanged or removed does
-    not count.
+    depends on the time or on the state's serial, or, where nothing is to be adopted, on whether Exotel was asked: a
+    pull request and the merge have the same. What is unchanged or removed does not count.
     """
     approved = {
         "project": the_plan.project,
@@ -143,12 +147,20 @@ def digest(the_plan: Plan, account: str | None) -> str:
 
 
 def rows(found: Iterable[Row]) -> list[Row]:
-    """Return those of the actions that a digest is about, an adoption as the creation that it replaces."""
-    return [
-        one._replace(action="create") if one.action == ActionKind.ADOPT else one
-        for one in found
-        if one.action not in (ActionKind.UNCHANGED, ActionKind.REMOVED)
-    ]
+    """Return those of the actions that a digest is about."""
+    return [one for one in found if one.action not in (ActionKind.UNCHANGED, ActionKind.REMOVED)]
+
+
+def digests(the_plan: Plan, account: str | None) -> frozenset[str]:
+    """Return the digests whose approval covers a plan at an account: its own, and that of the plan which would
+    create what this one adopts, as it looks to whoever did not ask Exotel. Never the other way round: who has
+    approved an adoption has approved no creation.
+    """
+    created = tuple(
+        replace(one, action=ActionKind.CREATE) if one.action is ActionKind.ADOPT else one
+        for one in the_plan.actions
+    )
+    return frozenset(digest(one, account) for one in (the_plan, replace(the_plan, actions=created)))
 
 
 def hashed(value: Any) -> str:
@@ -192,11 +204,15 @@ def _action(
     if entry is not None:
         return _plain(campaign, ActionKind.CHANGED, mark, None, reason=error, sid=entry.sid)
     hits = observed.get(mark, ())
-    if len(hits) > 1:
-        blocked = _plain(campaign, ActionKind.BLOCKED, mark, None, reason="token-duplicated")
+    obstacle = strange(id_, mark, hits, state)
+    if len(hits) > 1 or (obstacle and id_ not in state.intents):
+        blocked = _plain(campaign, ActionKind.BLOCKED, mark, None, reason=obstacle)
         return replace(blocked, doubles=hits)
     if id_ in state.intents:  # what was sent counts, the file may have been edited since
         sent = state.intents[id_].payload
+        if obstacle:
+            unclear = _plain(campaign, ActionKind.UNRESOLVED, mark, sent, reason=obstacle)
+            return replace(unclear, doubles=hits)
         if hits:
             return _plain(campaign, ActionKind.ADOPT, mark, sent, reason="found-by-token", sid=hits[0].sid)
         return _plain(campaign, ActionKind.UNRESOLVED, mark, sent, reason="outcome-unknown")
@@ -210,6 +226,18 @@ def _action(
     if starts_too_soon(desired, now):
         return _plain(campaign, ActionKind.BLOCKED, mark, desired, reason="schedule-lead-time")
     return _plain(campaign, ActionKind.CREATE, mark, desired)
+
+
+def strange(id_: str, mark: str, hits: tuple[Remote, ...], state: State) -> str | None:
+    """Return why what was found with a token cannot be taken over as the campaign of an id; None where it can,
+    and where nothing was found."""
+    if len(hits) > 1:
+        return "token-duplicated"
+    if hits and not hits[0].bears(mark):
+        return "token-elsewhere"
+    if hits and any(one.sid == hits[0].sid for known, one in state.campaigns.items() if known != id_):
+        return "sid-taken"
+    return None
 
 
 def is_whole(fields: Mapping[str, Any]) -> bool:
@@ -252,14 +280,15 @@ def _orphan(id_: str, state: State, observed: Observed) -> Action:
     """An intent whose file is gone: it is still to be settled."""
     intent = state.intents[id_]
     hits = observed.get(intent.token, ())
-    known = len(hits) == 1
+    obstacle = strange(id_, intent.token, hits, state)
+    known = bool(hits) and obstacle is None
     return Action(
         action=ActionKind.ADOPT if known else ActionKind.UNRESOLVED,
         id=id_,
         name=str(intent.payload.get("name", id_)).removesuffix(f" {intent.token}"),
         token=intent.token,
         path=None,
-        reason="found-by-token" if known else "token-duplicated" if hits else "outcome-unknown",
+        reason="found-by-token" if known else obstacle or "outcome-unknown",
         payload=intent.payload,
         segments=None,
         recipients=None,

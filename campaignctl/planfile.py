@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from campaignctl.campaigns import moment
 from campaignctl.errors import PlanError
 from campaignctl.model import ActionKind, Config, Inputs, Plan
-from campaignctl.plan import Row, digest, row, rows
+from campaignctl.plan import Row, digest, digests, row, rows
 from campaignctl.words import printable, quoted
 
 #: How many characters of a digest people are shown, and must give: too many for two plans to be made to share.
@@ -141,10 +142,21 @@ def refuse_stale(approved: Approved, present: Present) -> None:
         )
     if vanished := _vanished(approved, fresh):
         raise PlanError(f"this plan is stale: Exotel no longer has {vanished[0]}; make a new one")
-    if approved.digest not in {digest(fresh, account) for account in (None, present.account)}:
+    as_approved = _as_approved(approved, fresh)
+    if approved.digest not in {digest(as_approved, account) for account in (None, present.account)}:
         raise PlanError(
             "this plan was made for another Exotel account, or for the sandbox, or was edited; make a new one here"
         )
+
+
+def _as_approved(approved: Approved, fresh: Plan) -> Plan:
+    """Return the fresh plan, which differs from the approved one in adoptions only, with the approved actions."""
+    kinds = {one.id: one.action for one in approved.rows}
+    actions = tuple(
+        replace(one, action=ActionKind(kinds[one.id])) if one.action is ActionKind.ADOPT else one
+        for one in fresh.actions
+    )
+    return replace(fresh, actions=actions)
 
 
 def _changed(approved: Approved, fresh: Plan) -> list[str]:
@@ -154,7 +166,7 @@ def _changed(approved: Approved, fresh: Plan) -> list[str]:
         parts.append("campaignctl.yaml")
     if approved.inputs.registry != fresh.inputs.registry:
         parts.append("registry/")
-    if rows(approved.rows) != rows(map(row, fresh.actions)):
+    if _unadopted(approved.rows) != _unadopted(map(row, fresh.actions)):
         parts.append(f"the campaigns or --var{_where(approved, fresh)}")
     return parts
 
@@ -164,16 +176,21 @@ def refuse_unapproved(the_plan: Plan, wanted: str) -> bool:
 
     Returns whether it was approved for any account, as a plan that was made without credentials is.
     """
-    own = digest(the_plan, the_plan.account)
-    if own.startswith(wanted):
+    if any(one.startswith(wanted) for one in digests(the_plan, the_plan.account)):
         return the_plan.account is None
-    if digest(the_plan, None).startswith(wanted):
+    if any(one.startswith(wanted) for one in digests(the_plan, None)):
         return True
+    own = digest(the_plan, the_plan.account)
     raise PlanError(
         f"this is not the plan that was approved: its digest is {own[:SHOWN]}, and not {wanted[:SHOWN]}; "
         "campaigns, campaignctl.yaml, registry/, --var, --allow, the account or what was sent before are not "
         "what they were; have the plan of now approved"
     )
+
+
+def _unadopted(found: Iterable[Row]) -> list[Row]:
+    """Return the actions that count, an adoption as the creation that it replaces: both end with one campaign."""
+    return [one._replace(action="create") if one.action == ActionKind.ADOPT else one for one in rows(found)]
 
 
 def _vanished(approved: Approved, fresh: Plan) -> list[str]:
@@ -185,8 +202,8 @@ def _vanished(approved: Approved, fresh: Plan) -> list[str]:
 
 def _where(approved: Approved, fresh: Plan) -> str:
     """Return the first few campaigns that differ, for a message."""
-    before = {one.id: one for one in rows(approved.rows)}
-    after = {one.id: one for one in rows(map(row, fresh.actions))}
+    before = {one.id: one for one in _unadopted(approved.rows)}
+    after = {one.id: one for one in _unadopted(map(row, fresh.actions))}
     differing = [id_ for id_ in sorted(before.keys() | after.keys()) if before.get(id_) != after.get(id_)]
     blocked = {one.id: one.reason for one in fresh.of(ActionKind.BLOCKED)}
     words = [f"{id_}, blocked by {blocked[id_]}" if id_ in blocked else id_ for id_ in differing[:5]]

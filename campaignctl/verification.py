@@ -32,10 +32,11 @@ class Verification:
     checked: int
     once: int
     missing: tuple[str, ...] = ()  #: ids that Exotel has confirmed and does not list yet
+    absent: tuple[str, ...] = ()  #: of those, ids whose SID Exotel does not know when asked for it
     several: tuple[Several, ...] = ()
     error: str | None = None
 
     @property
     def alarming(self) -> bool:
-        """Whether somebody may be texted twice."""
-        return any(one.awake for one in self.several)
+        """Whether somebody may be texted twice, or what was confirmed is not there."""
+        return bool(self.absent) or any(one.awake for one in self.several)

@@ -7,6 +7,7 @@ Nothing can take it back, but until it starts it can be paused; so this is asked
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
@@ -23,6 +24,7 @@ class Vendor(Protocol):
     """What the verification needs of Exotel."""
 
     def find(self, tokens: frozenset[str]) -> Mapping[str, tuple[Remote, ...]]: ...
+    def details(self, sid: str) -> Remote | None: ...
 
 
 def verify(outcomes: Iterable[Outcome], state: State, vendor: Vendor, now: datetime) -> Verification | None:
@@ -49,8 +51,23 @@ def verify(outcomes: Iterable[Outcome], state: State, vendor: Vendor, now: datet
         checked=len(entries),
         once=len(entries) - len(missing) - len(doubled),
         missing=tuple(sorted(missing)),
+        absent=_absent({id_: entries[id_].sid for id_ in missing if id_ in new}, vendor),
         several=tuple(sorted(doubled, key=lambda one: one.id)),
     )
+
+
+def _absent(sids: Mapping[str, str], vendor: Vendor) -> tuple[str, ...]:
+    """Return those of this run's campaigns that Exotel does not know by their SID either.
+
+    A list may lag behind; a campaign that was confirmed and that nobody can name is another matter. Of many only
+    the first are asked for: where the list lags, it lags for all.
+    """
+    absent = []
+    for id_ in sorted(sids)[:_SINGLY]:
+        with suppress(VendorError):  # no answer proves nothing
+            if vendor.details(sids[id_]) is None:
+                absent.append(id_)
+    return tuple(absent)
 
 
 def _waiting(state: State, now: datetime) -> list[str]:

@@ -170,7 +170,7 @@ ACTS: tuple[Act, ...] = (
     *(said(str(status), "with JSON", refusal(status)) for status in (500, 502, 503, 504)),
     *(said(str(status), "with a page", answer(status, PAGE)) for status in (502, 503)),
     said("other 5xx", "520", answer(520, PAGE)),
-    *(said("refusal without JSON", str(status), answer(status, PAGE)) for status in (400, 403)),
+    *(said("refusal in another form", str(status), answer(status, PAGE)) for status in (400, 403)),
     said("200 with a web page", "login", answer(200, PAGE)),
     said(
         "200 unreadable", "truncated JSON", altered(lambda true: answer(200, true[head(true) : half(true)]))

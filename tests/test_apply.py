@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -91,6 +92,9 @@ class FakeVendor:
             (self.hidden if late else self.campaigns).append(one)
         if result is None:
             raise Crash
+        if word == "of another":
+            known = [one.sid for one in self.campaigns]
+            return replace(result, sid=known[0]) if known else CreateResult(sent=Sent.UNKNOWN, error="-")
         return replace(result, sid=one.sid) if result.sent is Sent.CREATED else result
 
     def count(self, id_: str) -> int:
@@ -113,6 +117,8 @@ ENDS: dict[str, tuple[CreateResult | None, bool]] = {
     "429, long": (CreateResult(sent=Sent.THROTTLED, http_status=429, retry_after=3600.0, error="-"), False),
     "429, plain": (CreateResult(sent=Sent.THROTTLED, http_status=429, error="slow down"), False),
     "refused connection": (CreateResult(sent=Sent.NOT_SENT, error="Exotel cannot be reached"), False),
+    "of another": (CreateResult(sent=Sent.CREATED, http_status=200), False),
+    "400, created": (CreateResult(sent=Sent.REJECTED, http_status=400, error="no"), True),
     "killed before": (None, False),
     "killed after": (None, True),
     **{
@@ -491,6 +497,78 @@ def test_a_wish_to_stop_ends_the_repeats(desk: Callable[..., Desk]) -> None:
     one.stop = lambda: bool(fake(one).posts)
     assert kinds(one.run()) == [("ant", "rejected"), ("bee", "skipped"), ("cat", "skipped")]
     assert (one.waits, len(fake(one).posts)) == ([], 1)
+
+
+def test_a_wish_to_stop_while_waiting_ends_the_repeats(
+    desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = desk("429", "ok")
+    stopped: list[float] = []
+    monkeypatch.setattr(one, "sleep", stopped.append)
+    one.stop = lambda: bool(stopped)
+    assert kinds(one.run()) == [("ant", "rejected"), ("bee", "skipped"), ("cat", "skipped")]
+    assert (stopped, len(fake(one).posts), one.state().intents) == ([7.0], 1, {})
+
+
+# --- what an answer is held against ---------------------------------------------------------------------
+
+
+def test_a_refusal_of_what_was_created_all_the_same_is_found(desk: Callable[..., Desk]) -> None:
+    one = desk("400, created")
+    assert kinds(one.run()) == [("ant", "adopted"), ("bee", "skipped"), ("cat", "skipped")]
+    assert kinds(one.run()) == [("bee", "created"), ("cat", "created")]
+
+
+def test_a_refusal_that_cannot_be_looked_up_is_unknown(
+    desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = desk("400")
+    vendor = fake(one)
+    looks = [vendor.find]
+
+    def find(tokens: frozenset[str]) -> dict[str, tuple[Remote, ...]]:
+        if vendor.posts:
+            raise VendorError("failed")
+        return looks[0](tokens)
+
+    monkeypatch.setattr(vendor, "find", find)
+    outcomes = one.run()
+    assert kinds(outcomes)[0] == ("ant", "unknown")
+    assert "whether that is true could not be looked up" in str(outcomes[0].error)
+    assert one.state().intents["ant"].phase == "unknown"
+
+
+def test_a_sid_that_another_campaign_has_proves_nothing(desk: Callable[..., Desk]) -> None:
+    one = desk("ok", "of another")
+    outcomes = one.run()
+    assert kinds(outcomes) == [("ant", "created"), ("bee", "unknown"), ("cat", "skipped")]
+    assert outcomes[1].error == "Exotel answered with the SID of ant"
+    assert set(one.state().campaigns) == {"ant"}
+
+
+@pytest.mark.parametrize("word", ["reset, created", "killed after"])
+def test_what_is_not_surely_ours_is_not_taken_over(
+    desk: Callable[..., Desk], word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy made by hand under the token of what is unclear: nobody but a person can say which is which."""
+    one = desk(word)
+    vendor = fake(one)
+    create = vendor.create
+
+    def copied(payload: Mapping[str, Any], token: str) -> CreateResult:
+        try:
+            return create(payload, token)
+        finally:
+            vendor.campaigns = [replace(hit, name=f"Copy of {hit.name} (1)") for hit in vendor.campaigns]
+
+    monkeypatch.setattr(vendor, "create", copied)
+    with contextlib.suppress(Crash):
+        outcomes = one.run()
+        assert kinds(outcomes)[0] == ("ant", "unknown")
+        assert "holds its token in the middle of its name" in str(outcomes[0].error)
+    with pytest.raises(VendorError, match="in the middle of its name"):
+        one.run()
+    assert ("ant" in one.state().intents, len(vendor.posts)) == (True, 1)
 
 
 # --- unknown ------------------------------------------------------------------------------------------

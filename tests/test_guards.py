@@ -42,7 +42,7 @@ from campaignctl.commands import options
 from campaignctl.errors import PlanError
 from campaignctl.model import ActionKind, Campaign, Config, Plan, Remote, State, token
 from campaignctl.rules import HELD, RULES
-from campaignctl.sandbox import Sandbox
+from campaignctl.sandbox import Listing, Sandbox
 
 
 def sent(run: Run) -> None:
@@ -587,6 +587,21 @@ def test_the_digest_of_a_pull_request_without_credentials_is_good_after_the_merg
     ran = run("apply", "--digest", sha, "--format", "json")
     assert (ran.code, created(exotel)) == (0, 1)
     assert "note: this plan was approved without credentials, and so for any account" in ran.err
+
+
+def test_who_has_approved_an_adoption_has_approved_no_creation(
+    run: Run, folder: Path, exotel: Sandbox
+) -> None:
+    assert run("apply", "--yes").code == 0
+    (folder / "campaignctl.state.json").unlink()
+    sha = digest_of(run)
+    exotel.listing = Listing(lag=3600)  # the list no longer shows it
+    ran = run("apply", "--digest", sha)
+    assert (ran.code, len(exotel.names())) == (3, 1)
+    assert "this is not the plan that was approved" in ran.err
+    exotel.listing = Listing()
+    assert run("apply", "--digest", sha).code == 0
+    assert len(exotel.names()) == 1
 
 
 @pytest.mark.parametrize("edit", ["campaign", "new", "config", "registry", "allow", "var", "sandbox"])

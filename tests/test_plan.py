@@ -258,7 +258,7 @@ def test_every_kind_of_action_has_been_seen() -> None:
         {id_: entry(campaign(id_)) for id_ in ("unchanged", "changed", "removed")},
         {"unresolved": intent("unresolved")},
     )
-    plan = make(everything, known, observed=remote(id_="adopt"))
+    plan = make(everything, known, observed=remote("sid-9", id_="adopt"))
     assert kinds(plan) == {kind.value: kind.value for kind in ActionKind}
     assert planning.summary(plan) == {**{kind.value: 1 for kind in ActionKind}, "recipients": 12_430}
     assert [one.id for one in plan.actions] == sorted(kinds(plan))
@@ -531,8 +531,34 @@ def test_the_digest_does_not_depend_on_when_by_whom_and_over_what_state() -> Non
     assert len(plain) == 64
 
 
-def test_an_adoption_counts_as_the_creation_it_replaces() -> None:
-    assert digest() == digest(observed=remote())
+def test_who_approves_a_creation_approves_its_adoption_and_not_the_other_way_round() -> None:
+    creates, adopts = make(linted(campaign())), make(linted(campaign()), observed=remote())
+    assert creates.digest != adopts.digest
+    assert planning.digests(adopts, None) == {creates.digest, adopts.digest}
+    assert planning.digests(creates, None) == {creates.digest}
+
+
+@pytest.mark.parametrize("intents", [{}, {"diwali": None}], ids=["new", "unclear"])
+@pytest.mark.parametrize(
+    ("name", "sid", "reason"),
+    [
+        (f"Copy of x {mark()} (2)", "sid-4", "token-elsewhere"),
+        (f"x{mark()}", "sid-4", "token-elsewhere"),
+        (f"x {mark()}", "sid-bee", "sid-taken"),
+    ],
+)
+def test_what_is_not_surely_ours_is_not_taken_over(
+    name: str, sid: str, reason: str, intents: dict[str, None]
+) -> None:
+    known = state({"bee": replace(entry(campaign("bee")), sid="sid-bee")}, {id_: intent() for id_ in intents})
+    hit = Remote(sid=sid, name=name)
+    one = next(
+        found
+        for found in make(linted(campaign()), known, observed={mark(): (hit,)}).actions
+        if found.id == "diwali"
+    )
+    kind = ActionKind.UNRESOLVED if intents else ActionKind.BLOCKED
+    assert (one.action, one.reason, one.doubles) == (kind, reason, (hit,))
 
 
 def test_the_digest_does_not_depend_on_what_is_neither_sent_nor_shown() -> None:

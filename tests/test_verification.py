@@ -72,7 +72,14 @@ def apply(run: Run) -> Ran:
 def test_each_token_stands_there_once(run: Run, three: Path, exotel: Sandbox) -> None:
     ran = apply(run)
     assert ran.code == 0
-    assert verified(ran) == {"checked": 3, "once": 3, "missing": [], "several": [], "error": None}
+    assert verified(ran) == {
+        "checked": 3,
+        "once": 3,
+        "missing": [],
+        "absent": [],
+        "several": [],
+        "error": None,
+    }
     again = apply(run)
     assert (again.code, verified(again)) == (0, None)
 
@@ -130,6 +137,7 @@ def test_the_json_names_the_double(run: Run, three: Path, exotel: Sandbox) -> No
         "checked": 3,
         "once": 2,
         "missing": [],
+        "absent": [],
         "several": [
             {
                 "id": "bee",
@@ -151,6 +159,16 @@ def test_a_list_that_lags_is_no_error(run: Run, three: Path, exotel: Sandbox) ->
     ran = apply(run)
     assert (ran.code, verified(ran)["missing"], verified(ran)["once"]) == (0, list(IDS), 0)
     assert set(state(three)["campaigns"]) == set(IDS)
+
+
+def test_what_was_confirmed_and_has_no_details_is_an_alarm() -> None:
+    hidden = Remote(sid="s-bee", name="in the list under another name", status="scheduled")
+    found = checked(Listed(hidden), "ant", "bee", known={"known": "2035-01-01T10:00:00+05:30"})
+    assert (found.missing, found.absent) == (("ant", "bee", "known"), ("ant",))
+    assert found.alarming
+    words = text.verification(found, lambda sid: sid)
+    assert "Not listed yet: bee, known." in words
+    assert "Not there: ant. Exotel has confirmed it, and knows no campaign with its SID now" in words
 
 
 def test_a_list_that_fails_is_a_warning(run: Run, three: Path, exotel: Sandbox) -> None:
@@ -211,6 +229,9 @@ class Listed:
     def find(self, tokens: frozenset[str]) -> dict[str, tuple[Remote, ...]]:
         self.asked = tokens
         return {one: tuple(hit for hit in self.campaigns if one in hit.name) for one in tokens}
+
+    def details(self, sid: str) -> Remote | None:
+        return next((one for one in self.campaigns if one.sid == sid), None)
 
 
 def outcomes(*ids: str, kind: OutcomeKind = OutcomeKind.CREATED) -> list[Outcome]:
@@ -301,6 +322,9 @@ def test_a_list_that_cannot_be_had_proves_nothing() -> None:
     class Silent:
         def find(self, tokens: frozenset[str]) -> dict[str, tuple[Remote, ...]]:
             raise VendorError("Exotel failed")
+
+        def details(self, sid: str) -> Remote | None:
+            raise AssertionError(sid)
 
     found = verify(outcomes("ant"), State(project=PROJECT, campaigns={"ant": entry("ant")}), Silent(), NOW)
     assert found == Verification(checked=1, once=0, error="Exotel failed")

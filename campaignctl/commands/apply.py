@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,17 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaignctl import apply, lint, planfile, unfinished, verify
+from campaignctl import apply, lint, planfile, verify
 from campaignctl import plan as planning
-from campaignctl.commands import actions, doors, options
+from campaignctl.commands import doors, options, outcomes
 from campaignctl.commands.plan import make, show_text
 from campaignctl.commands.progress import Progress, wanted
-from campaignctl.commands.stopping import Undisturbed, stopping
-from campaignctl.errors import CampaignctlError, PlanError, UnknownOutcomeError, UsageError
-from campaignctl.model import ActionKind, Config, LintResult, Outcome, OutcomeKind, Plan, State
-from campaignctl.render import json, steering, text
-from campaignctl.render.ending import ending
-from campaignctl.render.paint import Paint
+from campaignctl.commands.stopping import Undisturbed, napping, stopping
+from campaignctl.errors import PlanError, UsageError
+from campaignctl.model import ActionKind, Config, LintResult, Outcome, Plan
+from campaignctl.render import json, text
 from campaignctl.state.local import Session, command_line, whoami
 from campaignctl.verification import Verification
 from campaignctl.words import count
@@ -123,15 +119,15 @@ def _carry_out(
         stop.before = progress.wipe
         around = replace(
             _surroundings(settle, _notice(the_plan, config), stop),
-            sleep=progress.waiting(time.sleep),
+            sleep=progress.waiting(napping(stop)),
             turn=lambda: vendor.pace.wait(stop),
         )
-        outcomes = progress.beside(apply.apply(the_plan, Undisturbed(session, stop), vendor, around))
+        ends = progress.beside(apply.apply(the_plan, Undisturbed(session, stop), vendor, around))
 
         def check(done: list[Outcome]) -> Verification | None:
             return verify.verify(done, session.state, vendor, options.now(None))
 
-        return _report(the_plan, outcomes, check, given, stop, lambda: session.state)
+        return outcomes.Report(the_plan, given, lambda: session.state).tell(ends, check, stop)
 
 
 def _load(path: Path | None) -> planfile.Approved | None:
@@ -147,7 +143,7 @@ def _load(path: Path | None) -> planfile.Approved | None:
 def _refuse(result: LintResult, given: dict[str, Any]) -> int:
     """Report the errors on the stream that is not data's, and create nothing."""
     if given["format_"] == "json":
-        options.say(json.outcomes("", (), _summary(())))
+        options.say(json.outcomes("", (), outcomes.summary(())))
     click.echo(text.findings(result), err=True)
     click.echo("campaignctl: nothing was created; mend the errors first", err=True)
     return 1
@@ -196,105 +192,3 @@ def _surroundings(settle: float, notice: timedelta, stop: Callable[[], bool]) ->
         settle=settle,
         notice=notice,
     )
-
-
-def _report(
-    the_plan: Plan,
-    outcomes: Iterator[Outcome],
-    check: Callable[[list[Outcome]], Verification | None],
-    given: dict[str, Any],
-    stop: Callable[[], bool],
-    state: Callable[[], State],
-) -> int:
-    """Print each outcome as it happens, then the numbers and the last look, and return the exit code."""
-    as_text = given["format_"] == "text"
-    paint: Paint = options.paint(given["color"])
-    done: list[Outcome] = []
-    try:
-        for one in outcomes:
-            done.append(one)
-            if as_text:
-                if len(done) == 1:
-                    options.say("")
-                options.say(text.outcome(one, paint))
-    except (CampaignctlError, KeyboardInterrupt) as error:  # what was done is told whatever stopped the rest
-        cut_off = unfinished.outcomes(the_plan, done, state(), str(error) or "interrupted")
-        for one in cut_off if as_text else ():
-            if one.outcome is not OutcomeKind.SKIPPED:
-                options.say(text.outcome(one, paint))
-        _conclude(the_plan, [*done, *cut_off], given)
-        if isinstance(error, KeyboardInterrupt):
-            return _exit_code([*done, *cut_off], interrupted=True)
-        raise
-    try:
-        verified = check(done)
-    except KeyboardInterrupt:  # all is recorded; only the last look is missing
-        _conclude(the_plan, done, given)
-        return _exit_code(done, interrupted=True)
-    _tell(verified, the_plan.plan_id, given, paint)
-    _conclude(the_plan, done, given, verified)
-    if verified is not None and verified.alarming:
-        return UnknownOutcomeError.exit_code
-    return _exit_code(done, interrupted=stop())
-
-
-def _conclude(
-    the_plan: Plan, done: list[Outcome], given: dict[str, Any], verified: Verification | None = None
-) -> None:
-    """Print the numbers, what a run has left over, and the commands that go on from there."""
-    if given["format_"] != "text":
-        options.say(json.outcomes(the_plan.plan_id, done, _summary(done), verified))
-    elif done:
-        options.say(text.outcomes(_summary(done), options.paint(given["color"])))
-        again = [_command(given, "plan")] if given["planfile"] else []  # a saved plan serves once
-        again.append(_command(given, "apply"))
-        words = ending(done, lambda *ids: _command(given, "resolve", *ids), again)
-        if words is not None:
-            options.say(words)
-
-
-def _command(given: dict[str, Any], *command: str) -> str:
-    """Return a command line about the same folder, the same Exotel, and where it matters the same plan."""
-    words = ["campaignctl", *command]
-    saved = str(given["planfile"]) if given["planfile"] else None
-    if command[0] == "plan" and saved:
-        words += ["--out", saved]
-    if command[0] == "apply":
-        words += [saved] if saved else ["--yes"] if given["yes"] else []
-    words += options.same_place(given)
-    if command[0] != "resolve":
-        words += [word for name in given["allow"] for word in ("--allow", name)]
-        words += [word for name, value in given["variables"].items() for word in ("--var", f"{name}={value}")]
-    return shlex.join(words)
-
-
-def _tell(verified: Verification | None, plan_id: str, given: dict[str, Any], paint: Paint) -> None:
-    """Say what the last look has shown: in the report where it is text and all is well, else on standard error."""
-    if verified is None:
-        return
-    stop = actions.stop_command(given)
-    words = steering.verification(verified, stop, paint)
-    well = not verified.alarming and verified.error is None
-    if well and given["format_"] == "text":
-        options.say(f"{words}\nTo pause all of this plan: {stop(plan_id[:8])}")
-    elif not well:
-        click.echo(f"campaignctl: {words}", err=True)
-
-
-def _summary(outcomes: tuple[Outcome, ...] | list[Outcome]) -> dict[str, int]:
-    counts = Counter(one.outcome.value for one in outcomes)
-    return {kind.value: counts[kind.value] for kind in OutcomeKind}
-
-
-def _exit_code(done: list[Outcome], *, interrupted: bool) -> int:
-    kinds = Counter(one.outcome for one in done)
-    if kinds[OutcomeKind.UNKNOWN]:
-        return 4
-    if interrupted:
-        return 130
-    if kinds[OutcomeKind.REJECTED]:
-        return 1
-    blocked = sum((one.error or "").startswith("blocked") for one in done)
-    if kinds[OutcomeKind.SKIPPED] > blocked:
-        return 3
-    return 1 if blocked else 0

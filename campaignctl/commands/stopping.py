@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from campaignctl.model import Delta, State
 from campaignctl.state.local import Session
+
+#: Seconds after which a waiting run looks whether it should go on.
+_NAP = 0.2
 
 
 class Stopping:
@@ -61,6 +65,17 @@ def stopping() -> Iterator[Stopping]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+def napping(stop: Callable[[], bool]) -> Callable[[float], None]:
+    """Return a sleep that ends soon after `stop` says so: a wish to stop is not waited for for a minute."""
+
+    def nap(seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not stop():
+            time.sleep(min(left, _NAP))
+
+    return nap
 
 
 class Undisturbed:

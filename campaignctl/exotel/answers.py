@@ -34,7 +34,8 @@ class Envelope(NamedTuple):
     request_id: str | None
     items: tuple[Item, ...]
     is_list: bool  #: `response` is an array of objects
-    total: int | None
+    total: int | None  #: what the query matches in all, as `metadata` counts it
+    held: int | None  #: how many this answer says to hold, likewise
     error: str | None  #: of the whole answer
 
 
@@ -49,14 +50,15 @@ def read(body: bytes) -> Envelope | None:
     response = raw.get("response")
     elements = response if isinstance(response, list) else [response] if isinstance(response, dict) else []
     metadata = raw.get("metadata")
-    total = metadata.get("total") if isinstance(metadata, dict) else None
+    counts = metadata if isinstance(metadata, dict) else {}
     code = raw.get("http_code")
     failed = f"http_code {code}" if type(code) is int and code >= 400 else None
     return Envelope(
         request_id=_text(raw.get("request_id")),
         items=tuple(_item(one) for one in elements if isinstance(one, dict)),
         is_list=isinstance(response, list) and all(isinstance(one, dict) for one in response),
-        total=total if type(total) is int else None,
+        total=_number(counts.get("total")),
+        held=_number(counts.get("count")),
         error=_error(raw.get("RestException")) or _error(raw.get("error_data")) or failed,
     )
 
@@ -81,6 +83,13 @@ def _error(raw: Any) -> str | None:
     words = [raw.get(key) for key in ("code", "message", "description", "Message")]
     parts = dict.fromkeys(str(one) for one in words if isinstance(one, (str, int)) and str(one).strip())
     return ": ".join(parts) or None
+
+
+def _number(value: Any) -> int | None:
+    """Return a count, which some answers give as text; None for what is none."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+        return int(value)
+    return value if type(value) is int and value >= 0 else None
 
 
 def _text(value: Any) -> str | None:
@@ -138,16 +147,22 @@ def _event(
     """Return the event, the SID where one is proved, and words where the status alone has none."""
     if not 200 <= status < 300:
         event = of_status(status)
-        if is_refusal(status) and envelope is None:  # a proxy's page proves nothing
-            event = "refusal without JSON"
+        if is_refusal(status) and not _is_exotels(envelope):  # a proxy's words prove nothing
+            event = "refusal in another form"
         return event, None, None
     if envelope is None:
         return "200 unreadable" if _html_title(body) is None else "200 with a web page", None, None
     return _inner(envelope, token)
 
 
+def _is_exotels(envelope: Envelope | None) -> bool:
+    """Return whether an error has anything of the forms that Exotel's pages show: `response`, `request_id`,
+    `http_code`, `error_data` or `RestException`. A gateway's `{"message": "Forbidden"}` has not."""
+    return envelope is not None and bool(envelope.items or envelope.error or envelope.request_id)
+
+
 def _inner(envelope: Envelope, token: str) -> tuple[str, str | None, str | None]:
-    ours = [found for item in envelope.items if (found := remote(item.data)) and token in found.name]
+    ours = [found for item in envelope.items if (found := remote(item.data)) and found.bears(token)]
     refused = [item for item in envelope.items if item.error or (item.code or 200) >= 400]
     if ours and refused:
         return "200 that contradicts itself", None, "the answer holds our campaign and a refusal"
@@ -171,7 +186,7 @@ def _inner(envelope: Envelope, token: str) -> tuple[str, str | None, str | None]
     found = remote(item.data)
     if found is None:
         return "200 without a SID", None, "the answer holds no campaign SID"
-    if token not in found.name:
+    if not found.bears(token):
         return "200 with another name", None, f"the answer names another campaign ({found.name})"
     return "created", found.sid, None
 

@@ -120,7 +120,7 @@ class Exotel:
             found, totals, read = self._pages(name)
             total = max(totals, default=None)
             # One that came twice stands where another should: pages in an order that changes.
-            if len(totals) <= 1 and total in (None, len(found)) and read == len(found):
+            if len(totals) == 1 and total == len(found) == read:
                 return tuple(found.values())
         raise VendorError(
             f"Exotel's list of campaigns is incomplete ({len(found)} of {total or read}); nothing was created, run again"
@@ -142,8 +142,12 @@ class Exotel:
             if self._config.endpoint == "message-campaigns":
                 query["channel"] = "sms"
             envelope = self._get(query)
-            if envelope.total is not None:
-                totals.add(envelope.total)
+            if envelope.total is None or envelope.held not in (None, len(envelope.items)):
+                raise VendorError(
+                    "Exotel's list of campaigns does not say how many there are (`metadata`: `total` and `count`), so "
+                    "nobody can tell whether it is complete; nothing was created"
+                )
+            totals.add(envelope.total)
             before = len(found)
             for item in envelope.items:
                 one = answers.remote(item.data)
@@ -153,7 +157,7 @@ class Exotel:
                     )
                 found[one.sid] = one
             offset += len(envelope.items)
-            if not envelope.items or (envelope.total is not None and offset >= envelope.total):
+            if not envelope.items or offset >= envelope.total:
                 return found, totals, offset
             if offset > _MOST_CAMPAIGNS:
                 raise VendorError("Exotel's list of campaigns does not end; it cannot be trusted")

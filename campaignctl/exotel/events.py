@@ -66,7 +66,7 @@ TABLE: tuple[Row, ...] = (
     Row("503", UNKNOWN, "said of an overload, but not documented as `not processed`", _STATUSES),
     Row("504", UNKNOWN, "a gateway did not wait long enough; its backend may have done the work", _STATUSES),
     Row("other 5xx", UNKNOWN, "it failed before or after the campaign was kept", _STATUSES),
-    Row("refusal without JSON", UNKNOWN, "a proxy's page; it may hide the answer to a create that was done", _STATUSES),
+    Row("refusal in another form", UNKNOWN, "a proxy's words; they may hide the answer to a create that was done", _STATUSES),
     Row("200 with a web page", UNKNOWN, "a login page or a proxy answers, perhaps in place of Exotel", _PAGE),
     Row("200 unreadable", UNKNOWN, "the body is no JSON object: cut, or its length was wrong", _PAGE),
     Row("200 without a SID", UNKNOWN, "a success without a campaign", _PAGE),
@@ -88,7 +88,7 @@ TABLE: tuple[Row, ...] = (
     Row("429", THROTTLED, "calling too often, documented as a refusal", _STATUSES),
     Row("200 with a 429 inside", THROTTLED, "the same, one level down", _INNER),
     # --- the only proof -------------------------------------------------------------------------------
-    Row("created", CREATED, "a SID, and our token in the name that it echoes", _PAGE),
+    Row("created", CREATED, "a SID, and our token at the end of the name that it echoes", _PAGE),
 )  # fmt: skip
 
 ROWS = {row.event: row for row in TABLE}

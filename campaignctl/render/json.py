@@ -124,6 +124,7 @@ def _verification(one: Verification) -> dict[str, Any]:
         "checked": one.checked,
         "once": one.once,
         "missing": list(one.missing),
+        "absent": list(one.absent),
         "several": [
             {
                 "id": double.id,

@@ -78,9 +78,14 @@ def verification(one: Verification, stop: Callable[[str], str], paint: Paint = p
             f"Exotel's list could not be read ({printable(one.error)}); what was created is recorded"
         )
     lines = []
-    if one.missing:
+    lagging = [id_ for id_ in one.missing if id_ not in one.absent]
+    if lagging:
+        lines.append(f"Not listed yet: {_some(lagging)}. Exotel has confirmed it; its list may lag behind.")
+    if one.absent:
         lines.append(
-            f"Not listed yet: {_some(one.missing)}. Exotel has confirmed it; its list may lag behind."
+            paint("Not there: ", "red")
+            + f"{_some(one.absent)}. Exotel has confirmed it, and knows no campaign with "
+            "its SID now; look at the dashboard before anybody creates it again."
         )
     for several in one.several:
         lines += _several(several, stop, paint)

@@ -9,7 +9,7 @@ from shlex import quote
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
 from campaignctl.render.paint import Paint, plain
-from campaignctl.words import INDIA, count, printable, shortened
+from campaignctl.words import INDIA, count, printable, quoted, shortened
 
 #: Characters of a source line and of a text that are shown at the most.
 _SOURCE, _TEXT = 160, 44
@@ -187,6 +187,10 @@ def _words(one: Action, the_plan: Plan) -> str:
             return f"found at Exotel as {printable(one.sid or '')}"
         case ActionKind.BLOCKED:
             return f"{one.reason}: {_blocked(one, the_plan)}"
+        case ActionKind.UNRESOLVED if one.doubles and one.reason != "token-duplicated":
+            return (
+                f"{one.reason}: {_strange(one)}; if it is the one, `campaignctl resolve {one.id} --adopt SID`"
+            )
         case ActionKind.UNRESOLVED if one.doubles:
             return f"token-duplicated: {_doubles(one)}; then `campaignctl resolve {one.id} --adopt SID`"
         case ActionKind.UNRESOLVED:
@@ -202,6 +206,8 @@ def _words(one: Action, the_plan: Plan) -> str:
 def _blocked(one: Action, the_plan: Plan) -> str:
     if one.reason == "token-duplicated":
         return _doubles(one)
+    if one.doubles:
+        return f"{_strange(one)}; give the campaign another id, or rename that one at Exotel"
     if one.reason == "incomplete":
         return "nobody can say what would be sent; give its fields in full"
     if one.reason != "schedule-lead-time":
@@ -211,6 +217,13 @@ def _blocked(one: Action, the_plan: Plan) -> str:
     if start is not None and start < now:
         return f"its start {_moment(start)} is past; move the schedule"
     return f"it starts {_moment(start) if start else 'too soon'}, and Exotel wants 10 minutes' notice; move the schedule"
+
+
+def _strange(one: Action) -> str:
+    """Say what was found with a token and is not taken for the campaign."""
+    (hit,) = one.doubles
+    why = "is another campaign of the state" if one.reason == "sid-taken" else "does not end with its token"
+    return f"Exotel's {printable(hit.sid)}, {quoted(hit.name)}, {why} {one.token}"
 
 
 def _doubles(one: Action) -> str:
