@@ -121,7 +121,7 @@ class Tally:
         return self._rows.setdefault(sid, _Row(first=at, last=at))
 
     def _count(self, event: Event, counts: dict[str, int]) -> None:
-        mark = _mark(event)
+        mark = _mark(event, f"of {event.campaign_sid}")  # so that nothing is taken from another row
         before = self._latest.get(mark)
         after = event.status if event.status in SMS_STATUSES else OTHER
         if before is not None and after in _MOVING and before not in _MOVING:
@@ -147,9 +147,9 @@ class Tally:
         )
 
 
-def _mark(event: Event, status: str = "") -> bytes:
+def _mark(event: Event, about: str) -> bytes:
     sid = event.sms_sid if event.kind == SMS else event.campaign_sid
-    return blake2b(f"{event.kind}\0{status}\0{sid}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return blake2b(f"{event.kind}\0{about}\0{sid}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _remember(memory: dict[bytes, _Value], mark: bytes, value: _Value, limit: int) -> None:
