@@ -177,6 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.1"  # HTTP/0.9 would be answered without a status
     server: Receiver
+    request_version = protocol_version  # for a refusal before any was read
     command = ""
     path = ""
     _kind: str | None = None
@@ -195,6 +196,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.raw_requestline = self.rfile.readline(8192)
                 if not self.raw_requestline:
                     return
+                if not self.raw_requestline.endswith(b"\n"):
+                    raise _Refused(400, "no HTTP request: its first line has no end")
                 if self.parse_request():
                     self._answer(self._verdict())
             except _Refused as refused:
