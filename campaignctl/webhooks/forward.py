@@ -37,7 +37,8 @@ class Forwarder:
         self._timeout = timeout
         self._queue: queue.Queue[_Body | None] = queue.Queue(waiting)
         self._thread = threading.Thread(target=self._run, name="forward", daemon=True)
-        self._stopping = False
+        self._stopped = False
+        self._counting = threading.Lock()
         self._taken = 0
         self._dropped = 0  # for want of room, counted where `put` is called
         self._failed = 0  # counted by the thread
@@ -67,19 +68,22 @@ class Forwarder:
         with suppress(queue.Full):
             self._queue.put(None, timeout=seconds)
         self._thread.join(max(0.0, deadline - time.monotonic()))
-        self._stopping = True
-        left = self._taken - self.passed - self._failed
-        if left:
+        with self._counting:
+            self._stopped = True
+            left = self._taken - self.passed - self._failed
             self._dropped += left
+        if left:
             self._tell(f"not passed on: {count(left, 'event')} that still waited")
 
     def _run(self) -> None:
-        while not self._stopping and (item := self._queue.get()) is not None:
+        while (item := self._queue.get()) is not None:
             trouble = self._post(item)
-            if trouble is None:
-                self.passed += 1
-            else:
-                self._failed += 1
+            with self._counting:
+                if self._stopped:  # it was given up, and counted so
+                    return
+                self.passed += trouble is None
+                self._failed += trouble is not None
+            if trouble is not None:
                 self._tell(f"not passed on: {trouble}")
 
     def _post(self, item: _Body) -> str | None:
