@@ -26,6 +26,7 @@ COMMANDS = {
     "registry": "Fill registry/ from what a DLT portal exports.",
     "state": "Show what campaignctl has created.",
     "schema": "Print a JSON Schema, for editors.",
+    "listen": "Receive Exotel's webhooks, show them and keep them.",
     "sandbox": "Run an Exotel of your own on this machine.",
 }
 

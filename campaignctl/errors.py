@@ -8,6 +8,7 @@ CampaignctlError            exit 3: could not
 |- ExportError              a DLT portal's export, or the registry that it is meant for, cannot be used
 |- PlanError                a plan file is damaged, stale, expired or used
 |- VendorError              Exotel cannot be reached, or answers what we must not act on
+|- ReceiverError            webhooks cannot be received, or not kept
 `- UnknownOutcomeError      exit 4: a create may or may not have happened
 """
 
@@ -46,6 +47,10 @@ class PlanError(CampaignctlError):
 
 class VendorError(CampaignctlError):
     """Exotel could not be asked, or its answer cannot be trusted."""
+
+
+class ReceiverError(CampaignctlError):
+    """The address for webhooks, or the file for them, cannot be had."""
 
 
 class UnknownOutcomeError(CampaignctlError):

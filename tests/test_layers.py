@@ -26,6 +26,7 @@ WORDS = {
     "verification",
     "unknowns",
     "deliveries",
+    "callbacks",
 }
 LEAVES = {
     "documents",
@@ -57,7 +58,7 @@ LOGIC = {
     "registryfile",
     "targets",
 }
-DOORS = {"exotel", "state"}
+DOORS = {"exotel", "state", "webhooks"}
 WORK = {"folder", "project", "lint", "apply", "baseline", "fixing", "steering", "verify", "resolving"}
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}

@@ -51,6 +51,14 @@ def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
     return LocalStore(path, config.project, account(sandbox=sandbox))
 
 
+def states(root: Path, config: Config) -> tuple[LocalStore, ...]:
+    """Return the stores of a folder to look names up in, the sandbox's as well. Nothing is made or checked."""
+    from campaignctl.state.local import LocalStore
+
+    paths = (root / config.state_path, root / _PRIVATE / "sandbox" / _STATE)
+    return tuple(LocalStore(path, config.project) for path in paths)
+
+
 def spare_the_state(path: Path, the_project: Project) -> None:
     """Raise UsageError for a file to be written in place of a state: without it everything would be sent again.
 

@@ -1,0 +1,1 @@
+"""The receiver of Exotel's webhooks: `payloads` reads, `journal` keeps, `intake` decides, `server` listens."""
