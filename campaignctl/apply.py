@@ -114,9 +114,10 @@ class _Run:
             if len(hits) > 1:
                 sids = ", ".join(one.sid for one in hits)
                 ids = [id_ for id_, one in self.session.state.intents.items() if one.token == token]
-                then = (
-                    f"take that one with `campaignctl resolve {ids[0]} --adopt SID`" if ids else "run again"
-                )
+                new = [one.id for one in self.plan.actions if one.token == token]
+                then = f"take that one with `campaignctl adopt {new[0]} SID`" if new else "run again"
+                if ids:
+                    then = f"take that one with `campaignctl resolve {ids[0]} --adopt SID`"
                 raise VendorError(
                     f"Exotel has {len(hits)} campaigns with the token {token} ({sids}); nothing was created: pause "
                     f"all but one with `campaignctl stop SID`, then {then}"

@@ -50,7 +50,9 @@ class Found(NamedTuple):
 def ours(state: State, campaigns: Iterable[Campaign], project: str) -> tuple[Ours, ...]:
     """Return all that has an id here: what the state has, what may have been sent, what only files have."""
     known = {
-        id_: Ours(id=id_, token=one.token, name=bare(one.payload, id_, one.token), sid=one.sid, payload=one.payload)
+        id_: Ours(
+            id=id_, token=one.token, name=bare(one.payload, id_, one.token), sid=one.sid, payload=one.payload
+        )
         for id_, one in state.campaigns.items()
     }
     for id_, intent in state.intents.items():
@@ -100,7 +102,9 @@ def find(
         drift += _of(one, hits.get(one.token, ()), found, shown, now)
         if one.id in namesakes:
             drift.append(_about(one, Kind.NAMESAKE, others=namesakes[one.id]))
-    return Found(tuple(drift), tuple(remote(one) for one in sorted(foreign, key=lambda one: (one.name, one.sid))))
+    return Found(
+        tuple(drift), tuple(remote(one) for one in sorted(foreign, key=lambda one: (one.name, one.sid)))
+    )
 
 
 def _by_token(
@@ -211,23 +215,22 @@ def flat(fields: Mapping[str, Any]) -> dict[str, Any]:
         if value not in (None, "", []):
             found[key] = list(value) if isinstance(value, tuple) else value
     schedule = fields.get("schedule")
-    for key in ("start_time", "end_time") if isinstance(schedule, Mapping) else ():
-        if schedule.get(key):
-            found[f"schedule.{key}"] = schedule[key]
+    if isinstance(schedule, Mapping):
+        found |= {f"schedule.{key}": schedule[key] for key in ("start_time", "end_time") if schedule.get(key)}
     return found
 
 
 def alike(field: str, one: Any, other: Any) -> bool:
     """Return whether two values of a field mean the same to Exotel."""
-    return _meant(field, one) == _meant(field, other)
+    return bool(_meant(field, one) == _meant(field, other))
 
 
 def _meant(field: str, value: Any) -> Any:
     """Return what a value means, so that other spellings of it are equal."""
     if field == "lists":
         return sorted(map(str, value)) if isinstance(value, list) else value
-    if field in _DIGITS and type(value) is int:
-        return str(value)
+    if field in _DIGITS and isinstance(value, (str, int)):  # a number has lost its zeros on the way
+        return str(value).strip().lstrip("0")
     if not isinstance(value, str):
         return value
     if field.startswith("schedule."):

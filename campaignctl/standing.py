@@ -9,14 +9,16 @@ are asked for one by one, and the list by their tokens alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
-from campaignctl import codes, controls
+from campaignctl import codes, controls, drift
 from campaignctl.deliveries import Counts, Details, Message
 from campaignctl.drift import Ours, start_of, start_sent
 from campaignctl.errors import VendorError
-from campaignctl.standings import Failures, Standing
+from campaignctl.model import ActionKind, Plan, Remote
+from campaignctl.standings import Drift, Failures, Standing
 
 #: Up to so many campaigns that were named are looked for one by one; for more the whole list is read.
 SINGLY = 25
@@ -43,7 +45,9 @@ class Look:
     """What Exotel has shown."""
 
     listed: Mapping[str, Details]  #: by SID
-    shown: Mapping[str, Details | None] = field(default_factory=dict)  #: asked for by SID; None: it knows none
+    shown: Mapping[str, Details | None] = field(
+        default_factory=dict
+    )  #: asked for by SID; None: it knows none
     unasked: tuple[str, ...] = ()  #: SIDs whose counts the list does not tell, and that were not asked for
     error: str | None = None  #: why the rest was not asked for
 
@@ -133,11 +137,36 @@ def _ask(sids: Sequence[str], listed: Mapping[str, Details], vendor: Vendor) -> 
             error = str(problem)
             break
     left = {sid for sid, one in listed.items() if sid not in shown and one.counts == Counts() and _began(one)}
-    return Look(listed=listed, shown=shown, unasked=tuple(sorted(left | set(sids) - shown.keys())), error=error)
+    return Look(
+        listed=listed, shown=shown, unasked=tuple(sorted(left | set(sids) - shown.keys())), error=error
+    )
 
 
 def _began(seen: Details) -> bool:
     return controls.status(seen.status) != controls.SCHEDULED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refreshed:
+    """What Exotel has shown beside a plan."""
+
+    known: Sequence[Ours]
+    look: Look
+
+    def drift(self, the_plan: Plan, now: datetime) -> tuple[Drift, ...]:
+        """Return what differs from what was sent, and for what is to be adopted from what would be recorded."""
+        adopted = {one.id: one.payload for one in the_plan.of(ActionKind.ADOPT)}
+        known = [replace(one, payload=adopted.get(one.id, one.payload)) for one in self.known]
+        return drift.find(known, self.look.listed.values(), self.look.shown, now).drift
+
+
+def refreshed(known: Iterable[Ours], observed: Mapping[str, tuple[Remote, ...]], vendor: Vendor) -> Refreshed:
+    """Look at everything that the state has, and what a plan would adopt by its token. Raises VendorError."""
+    found = []
+    for one in known:
+        hits = observed.get(one.token, ()) if one.sid is None else ()
+        found.append(replace(one, sid=hits[0].sid) if len(hits) == 1 else one)
+    return Refreshed(known=found, look=at_all(found, vendor))
 
 
 def rows(chosen: Iterable[Ours], look: Look) -> tuple[Standing, ...]:
@@ -196,7 +225,9 @@ def failures(one: Standing, messages: Iterable[Message]) -> tuple[Failures, ...]
         if not _failed(each):
             continue
         known = codes.of(each.detailed_status, each.code)
-        key = (known.code, known.detailed_status) if known else (each.code, each.detailed_status or each.status)
+        key = (
+            (known.code, known.detailed_status) if known else (each.code, each.detailed_status or each.status)
+        )
         counts[key] = counts.get(key, 0) + 1
         shown = examples.setdefault(key, [])
         number = masked_number(each.number)

@@ -9,6 +9,8 @@ from campaignctl import controls
 from campaignctl.deliveries import Counts
 from campaignctl.model import FieldChange, Remote
 
+_NONE = Counts()
+
 
 class Kind(StrEnum):
     """In which way state and vendor differ."""
@@ -54,7 +56,7 @@ class Standing:
     sid: str | None  #: None: whether it exists is unknown
     name: str
     status: str | None  #: as Exotel spells it
-    counts: Counts = Counts()
+    counts: Counts = _NONE
     start: str | None = None
     report_url: str | None = None
     gone: bool = False  #: Exotel knows no such campaign

@@ -26,6 +26,8 @@ WORDS = {
     "verification",
     "unknowns",
     "deliveries",
+    "standings",
+    "adoptions",
     "codes",
 }
 LEAVES = {
@@ -57,9 +59,23 @@ LOGIC = {
     "portals",
     "registryfile",
     "targets",
+    "drift",
+    "campaignfile",
 }
 DOORS = {"exotel", "state"}
-WORK = {"folder", "project", "lint", "apply", "baseline", "fixing", "steering", "verify", "resolving"}
+WORK = {
+    "folder",
+    "project",
+    "lint",
+    "apply",
+    "baseline",
+    "fixing",
+    "steering",
+    "verify",
+    "resolving",
+    "standing",
+    "adoption",
+}
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}
 BESIDE = {"sandbox"}

@@ -72,7 +72,9 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     with doors.vendor(
         the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
     ) as vendor:
-        asking = _Asking(known=known, state=state, vendor=vendor, what=given["what"], ids=[one.id for one in campaigns])
+        asking = _Asking(
+            known=known, state=state, vendor=vendor, what=given["what"], ids=[one.id for one in campaigns]
+        )
         seen = asking.look()
         code, seen = _watched(asking, seen, given) if given["watch"] else (0, seen)
         failures = _failures(seen.rows, vendor) if given["failed"] and code == 0 else None
@@ -168,24 +170,25 @@ def _note(seen: Look) -> None:
         options.note([f"the counts are not complete: {seen.error}"])
     elif seen.unasked:
         some = count(len(seen.unasked), "campaign")
-        options.note([f"{some} not asked for counts, to spare requests; `campaignctl status ID` asks for one"])
+        options.note(
+            [f"{some} not asked for counts, to spare requests; `campaignctl status ID` asks for one"]
+        )
 
 
 def _watched(asking: _Asking, seen: _Seen, given: Mapping[str, Any]) -> tuple[int, _Seen]:
     """Look until all is over, or somebody has seen enough, or Exotel cannot be asked; return the exit code as well."""
     shown = wanted(given["format_"], sys.stderr)
-    watch = Watch(asking.again, interval=given["interval"], sleep=lambda seconds: time.sleep(seconds), shown=shown)
+    watch = Watch(asking.again, interval=given["interval"], sleep=time.sleep, shown=shown)
     code = 0
     try:
         watch.until_over(seen.rows)
+        return 0, asking.look()  # once more, for what differs by now
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except VendorError as error:
         click.echo(f"campaignctl: {printable(str(error))}", err=True)
         code = VendorError.exit_code
-    if code:
-        return code, replace(seen, rows=watch.rows)
-    return 0, replace(asking.look(), rows=watch.rows)
+    return code, replace(seen, rows=watch.rows)
 
 
 def _failures(rows: Sequence[Standing], vendor: Vendor) -> tuple[Failures, ...]:
