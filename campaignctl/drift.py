@@ -212,7 +212,7 @@ def flat(fields: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key in ("name", "template", "lists", *_PLAIN, *_CASELESS, *_DIGITS):
         value = fields.get(key)
-        if value not in (None, "", []):
+        if value not in (None, "", [], ()):
             found[key] = list(value) if isinstance(value, tuple) else value
     schedule = fields.get("schedule")
     if isinstance(schedule, Mapping):
