@@ -107,7 +107,7 @@ def test_each_field_that_the_answer_shows_otherwise_is_named(field: str, shown: 
         ("Ant offer", True),
     ],
 )
-def test_a_name_counts_where_there_is_one(name: str, differs: bool) -> None:
+def test_a_name_counts_where_there_is_one(name: str, *, differs: bool) -> None:
     assert [one.field for one in drift.changes(PAYLOAD, details(name=name))] == (["name"] if differs else [])
 
 
@@ -118,25 +118,12 @@ def test_a_callback_that_nobody_sent_is_a_difference_and_a_schedule_that_a_vendo
     )
 
 
-_JUNK = st.sampled_from(
+_JUNK: st.SearchStrategy[Any] = st.sampled_from(
     (
-        None,
-        True,
-        0,
-        -1,
-        1.5,
-        "",
-        "x",
-        "2035-10-20T10:30:00+05:30",
-        "\ud800",
-        [],
-        [1],
-        ["a", None],
-        [[]],
-        {},
-        {"a": 1},
+        *(None, True, 0, -1, 1.5, "", "x", "2035-10-20T10:30:00+05:30", "\ud800", {}, {"a": 1}),
+        *([], [1], ["a", None], [[]], ("a",), (1, [2])),
+        *({"start_time": 1}, {"start_time": "x", "end_time": []}, {"start_time": {"a": ["b"]}}),
     )
-    + ({"start_time": 1}, {"start_time": "x", "end_time": []}, {"start_time": {"a": ["b"]}}, ("a",), (1, [2]))
 )
 
 
@@ -382,5 +369,5 @@ def test_examples_are_few_and_differ() -> None:
         ("scheduled", Counts(), False),
     ],
 )
-def test_messages_are_read_where_some_may_have_failed(status: str, counts: Counts, worth: bool) -> None:
+def test_messages_are_read_where_some_may_have_failed(status: str, counts: Counts, *, worth: bool) -> None:
     assert standing.may_have_failed(replace(ROW, status=status, counts=counts)) is worth

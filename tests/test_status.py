@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run, campaign, write
-from test_actions import PROJECT, document, plan_of, plant, sid_of, state
-from test_actions import sent as sent
-from test_actions import three as three
+from conftest import CONFIG, LISTS, Run, campaign, write
+from test_actions import PROJECT, document, plan_of, plant, sid_of
 from vendor_says import changed, shows, without
 
-from campaignctl.commands.watching import Watch, words
+from campaignctl.__main__ import main
+from campaignctl.commands.watching import Watch
+from campaignctl.commands.watching import words as bar
 from campaignctl.deliveries import Counts
 from campaignctl.errors import VendorError
 from campaignctl.model import Delta, Intent, token
@@ -27,10 +28,63 @@ from campaignctl.state.local import LocalStore
 STATE = "campaignctl.state.json"
 
 
+CREDENTIALS: Mapping[str, Any] = {
+    "account_sid": "kettle1",
+    "api_key": "key-4711-secret",
+    "api_token": "token-0815-secret",
+}
+
+
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("campaignctl.exotel.client._WAITS", (0.0, 0.0))
     monkeypatch.setattr("time.sleep", lambda _: None)
+
+
+def at(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands take a sandbox for Exotel."""
+    monkeypatch.setenv("CAMPAIGNCTL_BASE_URL", sandbox.url)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(f"EXOTEL_{name.upper()}", value)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Sandbox]]:
+    """Three campaigns that one plan has created, in a folder that nobody changes."""
+    folder = tmp_path_factory.mktemp("world")
+    files = {f"2035/{id_}.yaml": campaign(id_) for id_ in ("ant", "bee", "cat")}
+    write(folder, {"campaignctl.yaml": CONFIG, "registry/lists.yaml": LISTS, **files})
+    with Sandbox(**CREDENTIALS) as sandbox, pytest.MonkeyPatch.context() as patched:
+        at(sandbox, patched)
+        with pytest.raises(SystemExit):
+            main(["apply", "--yes", "-C", str(folder)])
+        yield folder, sandbox
+
+
+@pytest.fixture
+def exotel(world: tuple[Path, Sandbox], monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """The sandbox of all tests that only look at it."""
+    at(world[1], monkeypatch)
+    yield world[1]
+    world[1].fault = None
+
+
+@pytest.fixture
+def sent(world: tuple[Path, Sandbox], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder."""
+    folder = Path(shutil.copytree(world[0], tmp_path / "folder"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def own(sent: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Iterator[Sandbox]:
+    """A sandbox that a test may change, with the three in it."""
+    (sent / STATE).unlink()
+    with Sandbox(**CREDENTIALS) as sandbox:
+        at(sandbox, monkeypatch)
+        assert run("apply", "--yes").code == 0
+        yield sandbox
 
 
 def status(run: Run, *words: str, code: int = 0) -> Any:
@@ -94,8 +148,10 @@ def test_a_word_that_nobody_knows_is_3(run: Run, sent: Path, exotel: Sandbox) ->
     assert "was never sent" in run("status", "dog").err
 
 
-def test_nothing_sent_yet_is_said(run: Run, folder: Path, exotel: Sandbox) -> None:
-    assert run("status").out == "Nothing has been sent from here yet.\n"
+def test_with_an_empty_state_what_holds_tokens_is_told_of(run: Run, folder: Path, exotel: Sandbox) -> None:
+    out = run("status").out
+    assert out.startswith("Nothing has been sent from here yet.\n\nNot from here: 3 campaigns at Exotel")
+    assert out.count("with a token of another project, or of an id that no file has") == 3
 
 
 def test_an_unresolved_one_is_shown_without_a_status(run: Run, sent: Path, exotel: Sandbox) -> None:
@@ -105,9 +161,9 @@ def test_an_unresolved_one_is_shown_without_a_status(run: Run, sent: Path, exote
     assert "dog       unknown: resolve" in run("status").out
 
 
-def test_an_unresolved_one_that_is_there_is_not_in_the_state(run: Run, sent: Path, exotel: Sandbox) -> None:
+def test_an_unresolved_one_that_is_there_is_not_in_the_state(run: Run, sent: Path, own: Sandbox) -> None:
     intend(sent, "dog")
-    sid = plant(exotel, "dog")
+    sid = plant(own, "dog")
     for words in ((), ("dog",)):
         data = status(run, *words)
         assert drift_of(data) == [("not-in-state", "dog")]
@@ -127,8 +183,8 @@ def intend(folder: Path, id_: str) -> None:
         session.record(Delta(intents={id_: intent}))
 
 
-def test_a_sid_that_is_not_ours_is_shown_and_called_so(run: Run, sent: Path, exotel: Sandbox) -> None:
-    sid = plant(exotel, "", "Made by hand")
+def test_a_sid_that_is_not_ours_is_shown_and_called_so(run: Run, sent: Path, own: Sandbox) -> None:
+    sid = plant(own, "", "Made by hand")
     data = status(run, sid)
     assert [(one["id"], one["sid"]) for one in data["campaigns"]] == [(None, sid)]
     assert [one["sid"] for one in data["foreign"]] == [sid]
@@ -143,8 +199,8 @@ def test_looking_changes_nothing_and_takes_no_lock(run: Run, sent: Path, exotel:
     assert (sent / STATE).read_bytes() == before
 
 
-def test_an_unreachable_exotel_is_3(run: Run, sent: Path, exotel: Sandbox) -> None:
-    exotel.stop()
+def test_an_unreachable_exotel_is_3(run: Run, sent: Path, own: Sandbox) -> None:
+    own.stop()
     for words in (("status",), ("status", "ant"), ("plan", "--refresh")):
         ran = run(*words)
         assert (ran.code, ran.out, "cannot be reached" in ran.err) == (3, "", True)
@@ -186,18 +242,15 @@ def test_each_kind_is_named_in_status_and_in_the_plan(
     run: Run, sent: Path, exotel: Sandbox, change: Any, kind: str, says: str
 ) -> None:
     shows(exotel, change)
-    assert drift_of(status(run)) == [(kind, "ant")]
     assert drift_of(status(run, "ant")) == [(kind, "ant")]
-    assert drift_of(status(run, "bee")) == []
-    assert says in run("status").out
-    ran = run("plan", "--refresh", "--detailed-exitcode", "--format", "json")
-    assert (ran.code, drift_of(document(ran))) == (0, [(kind, "ant")])
-    assert says in run("plan", "--refresh").out
+    ran = run("status")
+    assert (ran.code, says in ran.out, "  bee " in ran.out) == (0, True, False)
+    ran = run("plan", "--refresh", "--detailed-exitcode", "--out", "plan.json")
+    assert (ran.code, says in ran.out) == (0, True)
+    assert drift_of(json.loads((sent / "plan.json").read_bytes())) == [(kind, "ant")]
 
 
 def test_hostile_values_are_shown_harmlessly(run: Run, sent: Path, exotel: Sandbox) -> None:
-    plant(exotel, "", f"By hand {HOSTILE[3:]}")
-
     def worse(one: dict[str, Any]) -> dict[str, Any]:
         ugly = {"template": HOSTILE, "status": HOSTILE, "sender_id": HOSTILE * 99, "report_url": HOSTILE}
         return {
@@ -236,26 +289,26 @@ def test_nonsense_is_an_error_or_a_report_and_never_a_traceback(
     run: Run, sent: Path, exotel: Sandbox, data: dict[str, Any]
 ) -> None:
     shows(exotel, lambda one: {**one, **data})
-    for words in (("status",), ("status", "ant"), ("plan", "--refresh"), ("status", "--format", "json")):
+    for words in (("status",), ("status", "ant", "--format", "json"), ("plan", "--refresh")):
         assert run(*words).code in (0, 3)
 
 
-def test_one_made_by_hand_is_listed_and_is_no_drift(run: Run, sent: Path, exotel: Sandbox) -> None:
-    sid = plant(exotel, "", "Made by hand")
+def test_one_made_by_hand_is_listed_and_is_no_drift(run: Run, sent: Path, own: Sandbox) -> None:
+    sid = plant(own, "", "Made by hand")
     ran = run("status")
     assert (ran.code, "Drift" in ran.out) == (0, False)
     assert f"Not from here: 1 campaign at Exotel without a token of ours\n  {sid}" in ran.out
     assert [one["sid"] for one in status(run)["foreign"]] == [sid]
 
 
-def test_one_made_by_hand_with_our_name_is_drift(run: Run, sent: Path, exotel: Sandbox) -> None:
-    plant(exotel, "", "ANT ")
+def test_one_made_by_hand_with_our_name_is_drift(run: Run, sent: Path, own: Sandbox) -> None:
+    plant(own, "", "ANT ")
     assert drift_of(status(run)) == [("namesake", "ant")]
     assert "has a namesake" in run("status").out
 
 
-def test_two_with_one_token_are_4_until_the_other_is_stopped(run: Run, sent: Path, exotel: Sandbox) -> None:
-    sid = plant(exotel, "ant")
+def test_two_with_one_token_are_4_until_the_other_is_stopped(run: Run, sent: Path, own: Sandbox) -> None:
+    sid = plant(own, "ant")
     for words in ((), ("ant",), (sid,), (plan_of(sent),)):
         assert drift_of(status(run, *words, code=4)) == [("doubled", "ant")]
     ran = run("plan", "--refresh")
@@ -270,18 +323,18 @@ def test_two_with_one_token_are_4_until_the_other_is_stopped(run: Run, sent: Pat
 
 
 def test_the_digest_does_not_depend_on_drift_and_without_refresh_none_is_named(
-    run: Run, sent: Path, exotel: Sandbox
+    run: Run, sent: Path, own: Sandbox
 ) -> None:
     write(sent, {"dog.yaml": campaign("dog")})
     plain = document(run("plan", "--format", "json"))
-    shows(exotel, changed("ant", status="paused", template="Other"))
+    shows(own, changed("ant", status="paused", template="Other"))
     ran = run("plan", "--refresh", "--detailed-exitcode", "--format", "json", "--out", "p.json")
     fresh = document(ran)
     assert ran.code == 2
     assert (plain["drift"], drift_of(fresh)) == (None, [("paused", "ant"), ("edited", "ant")])
     assert fresh["digest"] == plain["digest"]
     assert fresh["actions"] == plain["actions"]
-    exotel.fault = None
+    own.fault = None
     assert run("apply", "p.json").code == 0
 
 
@@ -335,7 +388,7 @@ def test_no_messages_are_read_where_none_can_have_failed(run: Run, sent: Path, e
     asked = shows(exotel, changed("ant", status="completed", sent=7, failed=0, invalid=0))
     ran = run("status", "--failed")
     assert (ran.code, "No message has failed." in ran.out) == (0, True)
-    assert sorted(asked) == ["list", "list", sid_of(sent, "ant")] or "sms-details" not in str(asked)
+    assert asked.count(sid_of(sent, "ant")) == 0  # the list has told its counts
 
 
 # --- --watch ------------------------------------------------------------------------------------------------
@@ -410,8 +463,8 @@ def test_the_bar_stands_on_a_terminal_alone_and_is_taken_away() -> None:
 
 
 def test_the_bar_of_nothing() -> None:
-    assert words([]).endswith("0 of 0 campaigns over")
-    assert "nothing sent yet" in words([row("ant", "scheduled")])
+    assert bar([]).endswith("0 of 0 campaigns over")
+    assert "nothing sent yet" in bar([row("ant", "scheduled")])
 
 
 def test_watch_ends_with_the_table(run: Run, sent: Path, exotel: Sandbox) -> None:
@@ -452,7 +505,6 @@ def test_foreign_ones_are_cut_for_people_and_not_for_programs() -> None:
     assert len(json.loads(render.document(one))["foreign"]) == 12
 
 
-def test_state_is_read_as_it_is(run: Run, sent: Path, exotel: Sandbox) -> None:
-    assert set(state(sent)["campaigns"]) == {"ant", "bee", "cat"}
+def test_a_damaged_state_is_3(run: Run, sent: Path, exotel: Sandbox) -> None:
     (sent / STATE).write_text("{", encoding="utf-8")
     assert run("status").code == 3

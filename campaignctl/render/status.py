@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from campaignctl.render.paint import Paint, plain
 from campaignctl.standings import Failures, Standing, Standings
 from campaignctl.words import count, printable, quoted, shortened
 
+#: A name that ends as ours do.
+_is_marked = re.compile(r" cc[a-z2-7]{10}\Z").search
 COUNTERS = ("scheduled", "submitted", "sent", "failed", "invalid")
 _HEAD = ("campaign", "status", *COUNTERS, "start", "report")
 #: The columns of numbers, which stand on the right.
@@ -83,7 +86,11 @@ def counted(counts: Counts) -> dict[str, int | None]:
 def foreign(found: Sequence[Remote]) -> str:
     """Return the campaigns that were not made from here."""
     lines = [f"Not from here: {count(len(found), 'campaign')} at Exotel without a token of ours"]
-    lines += [f"  {other(one)} {quoted(one.name, _NAME)}" for one in found[:_FOREIGN]]
+    for one in found[:_FOREIGN]:
+        strange = (
+            ", with a token of another project, or of an id that no file has" if _is_marked(one.name) else ""
+        )
+        lines.append(f"  {other(one)} {quoted(one.name, _NAME)}{strange}")
     if len(found) > _FOREIGN:
         lines.append(f"  and {len(found) - _FOREIGN:,} more; --format json has them all")
     return "\n".join(lines)
