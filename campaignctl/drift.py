@@ -148,12 +148,23 @@ def _life(one: Ours, seen: Details, now: datetime) -> Iterator[Drift]:
     status = controls.status(seen.status)
     if status == controls.PAUSED:
         yield _about(one, Kind.PAUSED, seen)
-    start = moment(start_of(seen) or start_sent(one.payload))
-    if status in (controls.COMPLETED, controls.ARCHIVED) and start is not None and start > now:
+    if status in (controls.COMPLETED, controls.ARCHIVED) and _ended_early(one, seen, now):
         yield _about(one, Kind.COMPLETED if status == controls.COMPLETED else Kind.ARCHIVED, seen)
     found = changes(one.payload or {}, seen)
     if found:
         yield _about(one, Kind.EDITED, seen, changes=found)
+
+
+def _ended_early(one: Ours, seen: Details, now: datetime) -> bool:
+    """Return whether a campaign that is over has ended before its start.
+
+    Exotel's clock counts as well as ours, for that of a sandbox may be put forward: one that was touched after its
+    start, or has sent anything, has begun.
+    """
+    start = moment(start_of(seen) or start_sent(one.payload))
+    touched = moment(seen.updated) or now
+    begun = bool(seen.counts.sent or seen.counts.submitted)
+    return start is not None and start > max(now, touched) and not begun
 
 
 def _about(

@@ -152,7 +152,7 @@ def write_whole(
         if overwrite:
             temporary.replace(path)
         else:
-            path.hardlink_to(temporary)
+            _put_beside(temporary, path)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -161,3 +161,14 @@ def write_whole(
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _put_beside(temporary: Path, path: Path) -> None:
+    """Give a file its name unless anything has it. Raises FileExistsError, OSError."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: an empty file holds the name meanwhile
+        path.open("xb").close()
+        temporary.replace(path)

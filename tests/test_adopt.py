@@ -16,6 +16,7 @@ from vendor_says import changed, shows
 
 from campaignctl import documents
 from campaignctl.campaignfile import dumps, free, is_id, slug
+from campaignctl.folder import write_whole
 from campaignctl.model import token
 from campaignctl.sandbox import Fault, Sandbox
 from campaignctl.state.local import LocalStore
@@ -490,3 +491,18 @@ def test_defaults_that_say_the_same_are_left_out() -> None:
     assert dumps("an-id", fields, defaults=defaults, aliases={"s1": "north"}) == (
         'id: an-id\nsender_id: KETTLE\ntemplate: "x"\n'
     )
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_file_never_takes_the_place_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, links: bool
+) -> None:
+    def none(*_: Any) -> None:
+        raise OSError(95, "Operation not supported")
+
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", none)
+    write_whole(tmp_path / "new.yaml", b"new", overwrite=False)
+    with pytest.raises(FileExistsError):
+        write_whole(tmp_path / "new.yaml", b"newer", overwrite=False)
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"new.yaml": b"new"}

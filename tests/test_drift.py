@@ -159,6 +159,16 @@ def test_one_that_ended_before_its_start_is_and_afterwards_it_is_not(status: str
     assert kinds(details(status=status), now=NOW + timedelta(days=1000)) == []
 
 
+def test_by_exotels_clock_it_may_have_begun() -> None:
+    over = details(status="completed")
+    assert kinds(replace(over, updated="2035-10-20T10:29:59+05:30")) == [("completed-early", "ant")]
+    assert kinds(replace(over, updated="2035-10-20T10:30:00+05:30")) == []
+    assert kinds(replace(over, counts=Counts(sent=0, failed=9))) == [("completed-early", "ant")]
+    assert (
+        kinds(replace(over, counts=Counts(sent=1))) == kinds(replace(over, counts=Counts(submitted=1))) == []
+    )
+
+
 def test_without_a_schedule_nothing_ends_early() -> None:
     now = replace(ANT, payload={key: value for key, value in PAYLOAD.items() if key != "schedule"})
     assert kinds(details(status="completed", schedule=None), known=(now,)) == []

@@ -42,7 +42,7 @@ def _drift(one: Drift, command: Command) -> list[str]:
             ]
         case Kind.COMPLETED | Kind.ARCHIVED:
             ended = "completed" if one.kind is Kind.COMPLETED else "archived"
-            return [f"was {ended} at Exotel before its start; nobody has got it, and nobody will"]
+            return [f"was {ended} at Exotel before its start; it sends nothing"]
         case Kind.EDITED:
             return ["was edited at Exotel:", *(change(each) for each in one.changes)]
         case Kind.VANISHED:

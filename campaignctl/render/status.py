@@ -23,6 +23,8 @@ _HEAD = ("campaign", "status", *COUNTERS, "start", "report")
 _NUMBERS = range(2, 2 + len(COUNTERS))
 #: Campaigns that were not made from here are listed up to so many; programs get all.
 _FOREIGN = 10
+#: Rules that are named for one reason.
+_RULES = 3
 #: Characters of a name, a status, a value.
 _NAME, _STATUS, _VALUE = 40, 20, 60
 
@@ -108,8 +110,9 @@ def failures(found: Sequence[Failures], paint: Paint = plain) -> str:
         if one.meaning:
             lines.append(f"      {printable(one.meaning)}")
         if one.rules:
+            more = f" and {len(one.rules) - _RULES} more" if len(one.rules) > _RULES else ""
             explain = f"`campaignctl explain {one.rules[0]}`"
-            lines.append(f"      lint finds it before: {', '.join(one.rules)} ({explain})")
+            lines.append(f"      lint finds it before: {', '.join(one.rules[:_RULES])}{more}; {explain}")
         if one.advice:
             lines.append(f"      {printable(one.advice)}")
         if one.examples:

@@ -157,7 +157,7 @@ def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint) -> list[str]:
 def _head(the_plan: Plan) -> str:
     known = (ActionKind.UNCHANGED, ActionKind.CHANGED, ActionKind.REMOVED)
     looked = "from the state alone, Exotel was not asked"
-    if the_plan.looked:
+    if the_plan.looked or the_plan.drift is not None:
         looked = "state and Exotel compared"
     elif len(the_plan.of(*known)) == len(the_plan.actions):
         looked = "from the state alone, which knows all of them"
