@@ -114,9 +114,10 @@ class _Run:
             if len(hits) > 1:
                 sids = ", ".join(one.sid for one in hits)
                 ids = [id_ for id_, one in self.session.state.intents.items() if one.token == token]
-                then = (
-                    f"take that one with `campaignctl resolve {ids[0]} --adopt SID`" if ids else "run again"
-                )
+                new = [one.id for one in self.plan.actions if one.token == token]
+                then = f"take that one with `campaignctl adopt {new[0]} SID`" if new else "run again"
+                if ids:
+                    then = f"take that one with `campaignctl resolve {ids[0]} --adopt SID`"
                 raise VendorError(
                     f"Exotel has {len(hits)} campaigns with the token {token} ({sids}); nothing was created: pause "
                     f"all but one with `campaignctl stop SID`, then {then}"
@@ -132,10 +133,11 @@ class _Run:
         for token, hits in found.items():
             reason = strange(ids.get(token, ""), token, hits, state)
             if reason is not None:
-                id_ = ids.get(token, "ID")
+                id_, sid = ids.get(token, "ID"), hits[0].sid
+                say = f"resolve {id_} --adopt {sid}" if id_ in state.intents else f"adopt {id_} {sid}"
                 raise VendorError(
-                    f"Exotel's campaign {hits[0].sid}, '{hits[0].name}', {STRANGE[reason]} (token {token}); nothing was "
-                    f"created: if it is {id_}, say so with `campaignctl resolve {id_} --adopt {hits[0].sid}`, else "
+                    f"Exotel's campaign {sid}, '{hits[0].name}', {STRANGE[reason]} (token {token}); nothing was "
+                    f"created: if it is {id_}, say so with `campaignctl {say}`, else "
                     "rename it at Exotel, or give the campaign another id"
                 )
 

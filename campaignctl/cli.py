@@ -19,6 +19,8 @@ COMMANDS = {
     "plan": "Show what would be created, and to whom it goes.",
     "apply": "Create the new campaigns at Exotel, and only those.",
     "resolve": "Settle a create whose outcome is unknown.",
+    "status": "Show how campaigns stand at Exotel, and what differs there.",
+    "adopt": "Take a campaign that Exotel has into the state.",
     "stop": "Pause a campaign, or all of a plan.",
     "resume": "Let a paused campaign go on.",
     "complete": "End a paused campaign for good.",

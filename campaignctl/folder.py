@@ -131,10 +131,13 @@ def _walk(folder: str, prefix: str, inside: Path, *, top: bool) -> Iterator[Camp
 # --- writing ------------------------------------------------------------------------------------------
 
 
-def write_whole(path: Path, data: bytes, like: os.stat_result | None = None) -> None:
+def write_whole(
+    path: Path, data: bytes, like: os.stat_result | None = None, *, overwrite: bool = True
+) -> None:
     """Write a file as a whole or not at all, durably. Raises OSError.
 
-    It takes over the mode bits of `like`, and the owner where the system allows; without, it is a new file.
+    It takes over the mode bits of `like`, and the owner where the system allows; without, it is a new file. Without
+    `overwrite` it raises FileExistsError where anything stands there, whoever put it there in the meantime.
     """
     temporary = path.with_name(f".campaignctl-{secrets.token_hex(6)}.tmp")
     try:
@@ -146,7 +149,10 @@ def write_whole(path: Path, data: bytes, like: os.stat_result | None = None) -> 
                     os.fchown(file.fileno(), like.st_uid, like.st_gid)
                 os.fchmod(file.fileno(), stat.S_IMODE(like.st_mode))
             os.fsync(file.fileno())
-        temporary.replace(path)
+        if overwrite:
+            temporary.replace(path)
+        else:
+            _put_beside(temporary, path)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -155,3 +161,14 @@ def write_whole(path: Path, data: bytes, like: os.stat_result | None = None) -> 
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _put_beside(temporary: Path, path: Path) -> None:
+    """Give a file its name unless anything has it. Raises FileExistsError, OSError."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: an empty file holds the name meanwhile
+        path.open("xb").close()
+        temporary.replace(path)

@@ -12,11 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from campaignctl.approved import Comparison, RecipientList, Registry, Template
 from campaignctl.findings import Finding, Source
 from campaignctl.profiles import STRICT, Profile
+
+if TYPE_CHECKING:
+    from campaignctl.standings import Drift
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,6 +138,11 @@ class Entry:
     origin: str  #: created | adopted
     at: str  #: RFC 3339, UTC
     plan_id: str | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether its name at Exotel holds the token. One that was made by hand is found by its SID alone."""
+        return self.token in str(self.payload.get("name", self.token))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,6 +263,7 @@ class Plan:
     inputs: Inputs = Inputs()
     allowed: tuple[str, ...] = ()  #: the guards that were let pass by name, sorted
     account: str | None = None  #: the mark of the account that it is for; None: made without credentials
+    drift: tuple[Drift, ...] | None = None  #: what differs at Exotel; None: that was not looked at
 
     def of(self, *kinds: ActionKind) -> tuple[Action, ...]:
         """Return the actions of these kinds, in plan order."""

@@ -196,7 +196,11 @@ def _action(
         desired = payload(campaign, config.project)
         if desired == entry.payload:  # by far the most frequent: nothing more is worked out
             return _plain(campaign, ActionKind.UNCHANGED, entry.token, desired, sid=entry.sid)
+        if not entry.is_marked:  # made by hand and adopted: its name is the one without the token
+            desired = {**desired, "name": desired["name"].removesuffix(f" {entry.token}")}
         changes = differences(entry.payload, desired)
+        if not changes:
+            return _plain(campaign, ActionKind.UNCHANGED, entry.token, desired, sid=entry.sid)
         return replace(
             _plain(campaign, ActionKind.CHANGED, entry.token, desired, sid=entry.sid), changes=changes
         )

@@ -183,7 +183,7 @@ class _Editor:
         _, end = self.span((*pointer, len(self.document.value(pointer)) - 1))
         lead = self.lead(start)
         between = f"{self.newline}{lead}" if _DASH.fullmatch(lead) else ", "
-        return Edit(start=start, end=end, text=between.join(map(_word, after)))
+        return Edit(start=start, end=end, text=between.join(map(word, after)))
 
     def inserted(self, where: Pointer, lines: Sequence[str]) -> Edit:
         """Return the edit that puts fields below a template's status, or behind it where that is in braces."""
@@ -221,10 +221,10 @@ class _Editor:
         """Return the edit that sets the day of the export; a new line for it stands above the first key."""
         if "exported" in self.document.data:
             start, end = self.span(("exported",))
-            return Edit(start=start, end=end, text=_quoted(day))
+            return Edit(start=start, end=end, text=in_quotes(day))
         keys = (self.document.key_span((key,)) for key in self.document.data)
         start = min(one[0] for one in keys if one is not None)
-        return Edit(start=start, end=start, text=f"exported: {_quoted(day)}{self.newline}")
+        return Edit(start=start, end=start, text=f"exported: {in_quotes(day)}{self.newline}")
 
     # --- places -------------------------------------------------------------------------------------------
 
@@ -296,18 +296,18 @@ def _block(entry: Mapping[str, Any], dash: str, newline: str) -> str:
 
 def _written(field: str, value: Any) -> str:
     if field == "headers":
-        return f"[{', '.join(map(_word, value))}]"
+        return f"[{', '.join(map(word, value))}]"
     if field == "variable_count":
         return str(value)
-    return _quoted(value) if field in ("id", "entity", "text") else _word(value)
+    return in_quotes(value) if field in ("id", "entity", "text") else word(value)
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
     """Return a value without quotes where no YAML reader can take it for anything else."""
-    return text if _PLAIN.fullmatch(text) and not needs_typing(text) else _quoted(text)
+    return text if _PLAIN.fullmatch(text) and not needs_typing(text) else in_quotes(text)
 
 
-def _quoted(text: str) -> str:
+def in_quotes(text: str) -> str:
     """Return a text in double quotes on one line: JSON's escapes, all of which YAML reads the same."""
     return _HIDDEN.sub(_escaped, json.dumps(text, ensure_ascii=False))
 

@@ -261,7 +261,7 @@ def test_each_request_has_a_connection_of_its_own(waits: Waits) -> None:
 def test_the_region_chooses_the_host() -> None:
     for region, host in (("mumbai", "api.in.exotel.com"), ("singapore", "api.exotel.com")):
         with Exotel(config(region=region), CREDENTIALS) as exotel:
-            assert exotel._url == f"https://{host}{PATH}"
+            assert exotel._url == f"https://{host}/v2/accounts/kettle1/"
 
 
 def test_the_credentials_do_not_show_in_a_representation() -> None:

@@ -842,7 +842,7 @@ def test_the_plans_json_has_exactly_the_fields_of_the_contract(
     data = plan(run, code=1)
     assert list(data) == [
         *("version", "plan_id", "digest", "project", "base", "created_at", "expires_at", "actions"),
-        *("findings", "summary", "inputs", "allowed"),
+        *("findings", "summary", "inputs", "allowed", "drift"),
     ]
     assert (list(data["inputs"]), data["allowed"]) == (["config", "registry"], [])
     assert (data["version"], data["project"]) == (1, PROJECT)

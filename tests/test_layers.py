@@ -27,6 +27,9 @@ WORDS = {
     "unknowns",
     "deliveries",
     "callbacks",
+    "standings",
+    "adoptions",
+    "codes",
 }
 LEAVES = {
     "documents",
@@ -57,9 +60,23 @@ LOGIC = {
     "portals",
     "registryfile",
     "targets",
+    "drift",
+    "campaignfile",
 }
 DOORS = {"exotel", "state", "webhooks"}
-WORK = {"folder", "project", "lint", "apply", "baseline", "fixing", "steering", "verify", "resolving"}
+WORK = {
+    "folder",
+    "project",
+    "lint",
+    "apply",
+    "baseline",
+    "fixing",
+    "steering",
+    "verify",
+    "resolving",
+    "standing",
+    "adoption",
+}
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}
 BESIDE = {"sandbox"}
@@ -81,7 +98,7 @@ THIRD = {
     "yaml": {"composer.py"},
     "jinja2": {"templating.py"},
     "jsonschema": {"schema.py"},
-    "httpx": {"exotel/client.py", "exotel/failures.py"},
+    "httpx": {"exotel/client.py", "exotel/connection.py", "exotel/failures.py"},
     "openpyxl": {"portals/sheets.py"},
     "click": {"cli.py", "__main__.py", "door.py", "commands/*"},
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from campaignctl import folder, guards, lint, planfile, project
+from campaignctl import drift, folder, guards, lint, planfile, project, standing
 from campaignctl import plan as planning
 from campaignctl.commands import doors, options
 from campaignctl.findings import Finding, Severity
@@ -20,6 +20,7 @@ from campaignctl.model import ActionKind, Config, LintResult, Plan, Remote, Stat
 from campaignctl.project import Project
 from campaignctl.render import FORMATS, offering, text
 from campaignctl.render.paint import Paint
+from campaignctl.standing import Refreshed
 
 _EPILOG = """\b
 Examples:
@@ -39,6 +40,7 @@ Examples:
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan to a file as well."
 )
 @click.option("--offline", is_flag=True, help="Do not ask Exotel, even with credentials.")
+@click.option("--refresh", is_flag=True, help="Ask Exotel as well whether what was sent is as it was sent.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to create.")
 @options.allow
 @options.vendor
@@ -51,10 +53,12 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     """Check the campaigns and show what would be created, and to whom it goes.
 
     Nothing is sent. With credentials Exotel is asked which campaigns exist already; without,
-    or with --offline, the plan is made from the state alone and says so.
+    or with --offline, the plan is made from the state alone and says so. With --refresh it also says
+    what Exotel has otherwise than it was sent: paused, edited or ended in the dashboard, gone, or there twice.
     """
-    if given["offline"] and given["sandbox"]:
-        raise click.UsageError("--offline and --sandbox exclude each other")
+    if given["offline"] and (given["sandbox"] or given["refresh"]):
+        other = "--sandbox" if given["sandbox"] else "--refresh"
+        raise click.UsageError(f"--offline and {other} exclude each other")
     if given["out"] and (given["paths"] or given["at"]):
         raise click.UsageError(
             "a plan to be applied is made of all campaigns and of this moment; leave out PATHS and --at"
@@ -73,8 +77,10 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         click.echo("campaignctl: no plan is made until the settings are mended", err=True)
         return 1
     state = doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
-    observed = _look(the_project, checked, state, given)
+    observed, look = _look(the_project, checked, state, given)
     the_plan = make(the_project, checked, state, observed, now=now, given=given)
+    if look is not None:
+        the_plan = replace(the_plan, drift=look.drift(the_plan, now))
     _show(the_plan, given["format_"], paint)
     if given["format_"] == "text" and not given["paths"] and not given["at"]:
         _show_digest(the_plan, given)
@@ -94,22 +100,27 @@ def _show_no_plan(checked: LintResult, config: Config, now: datetime, format_: s
 
 def _look(
     the_project: Project, checked: LintResult, state: State, given: Mapping[str, Any]
-) -> Mapping[str, tuple[Remote, ...]] | None:
-    """Ask the vendor for the tokens of what is not in the state; None when there is nobody to ask."""
+) -> tuple[Mapping[str, tuple[Remote, ...]] | None, Refreshed | None]:
+    """Ask the vendor for the tokens of what is not in the state, None when there is nobody to ask; and with
+    --refresh for all that is."""
     config = the_project.usable
     if given["offline"]:
-        return None
+        return None, None
     missing = doors.missing_credentials()
-    if missing and not given["sandbox"]:
+    if missing and not given["sandbox"] and not given["refresh"]:
         click.echo(f"campaignctl: Exotel is not asked, for {', '.join(missing)} is not set", err=True)
-        return None
+        return None, None
     tokens = planning.tokens(checked, state, config)
-    if not tokens:
-        return None
+    if not tokens and not given["refresh"]:
+        return None, None
     with doors.vendor(
         the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
     ) as vendor:
-        return vendor.find(tokens)
+        observed = vendor.find(tokens) if tokens else None
+        if not given["refresh"]:
+            return observed, None
+        known = drift.ours(state, checked.campaigns, config.project)
+        return observed, standing.refreshed(known, observed or {}, vendor)
 
 
 def make(
@@ -206,7 +217,7 @@ def _keep(the_plan: Plan, path: Path, given: Mapping[str, Any]) -> None:
 
 
 def _exit_code(the_plan: Plan, *, detailed: bool) -> int:
-    if the_plan.of(ActionKind.UNRESOLVED):
+    if the_plan.of(ActionKind.UNRESOLVED) or any(one.alarming for one in the_plan.drift or ()):
         return 4
     if lint.has_errors(the_plan.findings) or the_plan.of(ActionKind.BLOCKED):
         return 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from campaignctl.exotel.events import ROWS, is_refusal, of_status
@@ -17,7 +18,7 @@ from campaignctl.model import CreateResult, Remote, Sent
 from campaignctl.words import printable, shortened
 
 #: Opaque, but short and printable: 32 or 36 letters and digits in Exotel's samples.
-_SID = re.compile(r"[ -~]{1,128}").fullmatch
+SID = re.compile(r"[ -~]{1,128}").fullmatch
 
 
 class Item(NamedTuple):
@@ -37,6 +38,8 @@ class Envelope(NamedTuple):
     total: int | None  #: what the query matches in all, as `metadata` counts it
     held: int | None  #: how many this answer says to hold, likewise
     error: str | None  #: of the whole answer
+    elements: tuple[Mapping[str, Any], ...] = ()  #: the objects of `response` as they came
+    metadata: Mapping[str, Any] = MappingProxyType({})
 
 
 def read(body: bytes) -> Envelope | None:
@@ -48,19 +51,31 @@ def read(body: bytes) -> Envelope | None:
     if not isinstance(raw, dict):
         return None
     response = raw.get("response")
-    elements = response if isinstance(response, list) else [response] if isinstance(response, dict) else []
+    held = response if isinstance(response, list) else [response]
+    elements = tuple(one for one in held if isinstance(one, dict))
     metadata = raw.get("metadata")
-    counts = metadata if isinstance(metadata, dict) else {}
+    metadata = metadata if isinstance(metadata, dict) else {}
     code = raw.get("http_code")
     failed = f"http_code {code}" if type(code) is int and code >= 400 else None
     return Envelope(
         request_id=_text(raw.get("request_id")),
-        items=tuple(_item(one) for one in elements if isinstance(one, dict)),
-        is_list=isinstance(response, list) and all(isinstance(one, dict) for one in response),
-        total=_number(counts.get("total")),
-        held=_number(counts.get("count")),
+        items=tuple(_item(one) for one in elements),
+        is_list=isinstance(response, list) and len(elements) == len(response),
+        total=whole(metadata.get("total")),
+        held=whole(metadata.get("count")),
         error=_error(raw.get("RestException")) or _error(raw.get("error_data")) or failed,
+        elements=elements,
+        metadata=metadata,
     )
+
+
+def whole(value: Any) -> int | None:
+    """Return a count, given as a number or as digits in a text; None for what counts nothing."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value):
+        return int(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    return value if type(value) is int and 0 <= value < 10**15 else None
 
 
 def _item(raw: Mapping[str, Any]) -> Item:
@@ -85,13 +100,6 @@ def _error(raw: Any) -> str | None:
     return ": ".join(parts) or None
 
 
-def _number(value: Any) -> int | None:
-    """Return a count, which some answers give as text; None for what is none."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
-        return int(value)
-    return value if type(value) is int and value >= 0 else None
-
-
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
@@ -101,7 +109,7 @@ def remote(data: Mapping[str, Any] | None) -> Remote | None:
     if data is None:
         return None
     sid, name, status = data.get("sid") or data.get("id"), data.get("name"), data.get("status")
-    if not isinstance(sid, str) or not _SID(sid) or not isinstance(name, str):
+    if not isinstance(sid, str) or not SID(sid) or not isinstance(name, str):
         return None
     template, lists, schedule = data.get("template"), data.get("lists"), data.get("schedule")
     return Remote(

@@ -1,4 +1,4 @@
-"""The HTTP client: lists, creates and steers campaigns. The only module that imports httpx.
+"""The HTTP client: lists, creates and steers campaigns, and asks what became of them.
 
 A create is one POST on a fresh connection, with no retry and no redirect in any layer; only a connection
 that provably never came about is tried again. Reading may be repeated.
@@ -21,25 +21,18 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from campaignctl import __version__
 from campaignctl.controls import Heard, Reply
-from campaignctl.errors import UsageError, VendorError
-from campaignctl.exotel import answers, control, events, failures
+from campaignctl.deliveries import Details, Message, VendorList
+from campaignctl.errors import VendorError
+from campaignctl.exotel import answers, connection, control, events, failures, reading
 from campaignctl.exotel.answers import Envelope
 from campaignctl.exotel.pace import Pace
 from campaignctl.model import Config, CreateResult, Remote, Sent
 
-#: Where an account lives (Exotel: Create SMS campaign, `subdomain`).
-HOSTS = {"singapore": "https://api.exotel.com", "mumbai": "https://api.in.exotel.com"}
-
-#: The largest page that the list gives (Exotel: Bulk SMS campaign details, `limit`).
-PAGE = 50
 #: Every place where a token may begin; they may overlap with what stands before.
 _TOKENS = re.compile(r"(?=(cc[a-z2-7]{10}))")
 #: Up to so many tokens are looked for one by one; beyond, reading the whole list is cheaper.
 _SINGLY = 25
-#: A list longer than this is taken for one without an end.
-_MOST_CAMPAIGNS = 200_000
 _MAX_BODY = 8 * 1024 * 1024
 #: Seconds for one answer as a whole: a server that drips bytes would never run into a read time-out.
 _DEADLINE = 120.0
@@ -47,7 +40,6 @@ _DEADLINE = 120.0
 _WAITS = (1.0, 3.0)
 #: A Retry-After beyond this many seconds is left to the user.
 MAX_WAIT = 60.0
-#: Name resolution, connection, TLS, a proxy's refusal to connect: not a byte of the request was sent.
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -74,15 +66,17 @@ class Exotel:
         paced: bool | None = None,
         timeout: float = 30.0,
     ) -> None:
-        base = _checked_base(base_url) if base_url else HOSTS[config.region]
+        base = connection.checked_base(base_url) if base_url else connection.HOSTS[config.region]
         self._config = config
         self._credentials = credentials
         self._sleep = sleep
-        self._url = f"{base}/v2/accounts/{quote(credentials.account_sid, safe='')}/{config.endpoint}"
+        self._url = f"{base}/v2/accounts/{quote(credentials.account_sid, safe='')}/"
         loopback = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
         held = not loopback if paced is None else paced  # nobody limits a sandbox
         self.pace = Pace(config.requests_per_minute if held else None, sleep=sleep, clock=clock)
-        self._http = _http_client(credentials, timeout, loopback=loopback)
+        self._http = connection.http_client(
+            (credentials.api_key, credentials.api_token), timeout, loopback=loopback
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -113,79 +107,59 @@ class Exotel:
 
     def campaigns(self, name: str | None = None) -> tuple[Remote, ...]:
         """Return all campaigns whose name holds `name` (3 letters or more), read page by page."""
-        total: int | None = None
-        found: dict[str, Remote] = {}
-        read = 0
-        for _ in range(3):  # a campaign made meanwhile moves the pages
-            found, totals, read = self._pages(name)
-            total = max(totals, default=None)
-            # One that came twice stands where another should: pages in an order that changes.
-            if len(totals) == 1 and total == len(found) == read:
-                return tuple(found.values())
-        raise VendorError(
-            f"Exotel's list of campaigns is incomplete ({len(found)} of {total or read}); nothing was created, run again"
-        )
-
-    def _pages(self, name: str | None) -> tuple[dict[str, Remote], set[int], int]:
-        """Read all pages once. Returns the campaigns by SID, every total that a page named, and how many were read.
-
-        No status is asked for: without one the list holds all of them, archived ones too (Exotel: Bulk SMS
-        campaign details, `status`), and any set that is named would hide what it does not name.
-        """
-        found: dict[str, Remote] = {}
-        totals: set[int] = set()
-        offset = 0
-        while True:
-            query: dict[str, str | int] = {"limit": PAGE, "offset": offset, "sort_by": "name:asc"}
-            if name is not None:
-                query["name"] = name
-            if self._config.endpoint == "message-campaigns":
-                query["channel"] = "sms"
-            envelope = self._get(query)
-            if envelope.total is None or envelope.held not in (None, len(envelope.items)):
-                raise VendorError(
-                    "Exotel's list of campaigns does not say how many there are (`metadata`: `total` and `count`), so "
-                    "nobody can tell whether it is complete; nothing was created"
-                )
-            totals.add(envelope.total)
-            before = len(found)
-            for item in envelope.items:
-                one = answers.remote(item.data)
-                if one is None:
-                    raise VendorError(
-                        "Exotel's list of campaigns holds one without SID or name; it cannot be trusted"
-                    )
-                found[one.sid] = one
-            offset += len(envelope.items)
-            if not envelope.items or offset >= envelope.total:
-                return found, totals, offset
-            if offset > _MOST_CAMPAIGNS:
-                raise VendorError("Exotel's list of campaigns does not end; it cannot be trusted")
-            if len(found) == before:
-                raise VendorError("Exotel's list of campaigns repeats itself; it cannot be trusted")
+        return reading.campaigns(self._get, self._config.endpoint, name)
 
     def details(self, sid: str) -> Remote | None:
         """Return one campaign as it is now; None when Exotel says that there is none. Raises VendorError."""
-        return control.details(self._get({}, _path(sid), control.is_sound), sid)
+        return control.details(self._get({}, self._place(sid), control.is_sound), sid)
+
+    def show(self, sid: str) -> Details | None:
+        """Return all that Exotel shows of one campaign; None when it says that there is none. Raises VendorError."""
+        return reading.show(self._get, self._place(sid), sid)
+
+    def every(
+        self, *, name: str | None = None, status: tuple[str, ...] = (), sort_by: str | None = None
+    ) -> Iterator[Details]:
+        """Yield all campaigns, or those whose name holds `name` or that are in one of these statuses.
+
+        `sort_by` is `name:asc`, `schedule.start_time:desc`, ... Raises VendorError, also for an incomplete list.
+        """
+        return reading.every(self._get, self._config.endpoint, name=name, status=status, sort_by=sort_by)
+
+    def messages(self, sid: str, *, number: str | None = None) -> Iterator[Message]:
+        """Yield the single SMS of a campaign, page by page. Raises VendorError, at its end for an incomplete list."""
+        return reading.messages(self._get, self._config.endpoint, sid, number)
+
+    def lists(self) -> tuple[VendorList, ...]:
+        """Return all contact lists of the account. Raises VendorError, also for an incomplete list."""
+        return reading.lists(self._get)
+
+    def list_of(self, sid: str) -> VendorList | None:
+        """Return one contact list with its count; None when Exotel says that there is none. Raises VendorError."""
+        return reading.list_of(self._get, sid)
+
+    def _place(self, sid: str) -> str:
+        return reading.place_of(self._config.endpoint, sid)
 
     def _get(
         self,
         query: Mapping[str, str | int],
-        path: str = "",
-        is_sound: Callable[[int, Envelope], bool] | None = None,
+        place: str,
+        is_sound: Callable[[int, Envelope], bool],
     ) -> Envelope:
+        """Read what stands at a place below the account. Raises VendorError if no answer is sound."""
         for wait in (*_WAITS, None):
             try:
-                status, headers, body = self._request("GET", failures.Progress(), path, params=query)
+                status, headers, body = self._request("GET", failures.Progress(), place, params=query)
             except httpx.TransportError as error:
                 problem = self._redact(f"Exotel cannot be reached: {failures.why(error)}")
                 pause = wait
             else:
                 envelope = answers.read(body)
-                if envelope is not None and (is_sound or _is_sound)(status, envelope):
+                if envelope is not None and is_sound(status, envelope):
                     return envelope
                 inner = (
-                    next((one.code for one in envelope.items if (one.code or 0) >= 400), None)
+                    next((one.code for one in envelope.items if 400 <= (one.code or 0) < 600), None)
                     if envelope
                     else None
                 )
@@ -224,7 +198,9 @@ class Exotel:
     def _post(self, body: bytes, token: str) -> CreateResult:
         progress = failures.Progress()
         try:
-            status, headers, answer = self._request("POST", progress, content=body, headers=_JSON)
+            status, headers, answer = self._request(
+                "POST", progress, self._config.endpoint, content=body, headers=_JSON
+            )
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             event = failures.event(error, progress)
             known = events.ROWS[event].known
@@ -237,17 +213,24 @@ class Exotel:
     # --- steering -------------------------------------------------------------------------------------
 
     def update(self, sid: str, action: str) -> Reply:
-        """Ask for an action on one campaign, once, and say what the answer proves. Raises VendorError for a bad SID.
+        """Ask for an action on one campaign, once, and say what the answer proves. Raises VendorError for a bad SID."""
+        return self._put(sid, {"action": action})
 
-        Only a connection that never came about is tried again here. The body is bare on both endpoints
-        (Exotel: Update SMS campaign).
+    def edit(self, sid: str, fields: Mapping[str, Any]) -> Reply:
+        """Ask for other values of fields, by their documented names, in a campaign that has not started.
+
+        Once, as `update`. Raises VendorError for a bad SID (Exotel: Update SMS campaign, "all parameters").
         """
-        body = json.dumps({"action": action}).encode()
-        path, problem = _path(sid), ""
+        return self._put(sid, fields)
+
+    def _put(self, sid: str, fields: Mapping[str, Any]) -> Reply:
+        """Only a connection that never came about is tried again here. The body is bare on both endpoints."""
+        body = json.dumps(fields).encode()
+        place, problem = self._place(sid), ""
         for wait in (*_WAITS, None):
             progress = failures.Progress()
             try:
-                status, headers, answer = self._request("PUT", progress, path, content=body, headers=_JSON)
+                status, headers, answer = self._request("PUT", progress, place, content=body, headers=_JSON)
             except (httpx.HTTPError, httpx.StreamError, OSError) as error:
                 why = failures.why(error)
                 if events.ROWS[failures.event(error, progress)].known is not Sent.NOT_SENT:
@@ -260,12 +243,12 @@ class Exotel:
         return Reply(heard=Heard.NOT_SENT, error=problem)
 
     def _request(
-        self, method: str, progress: failures.Progress, path: str = "", **more: Any
+        self, method: str, progress: failures.Progress, place: str, **more: Any
     ) -> tuple[int, httpx.Headers, bytes]:
         self.pace.take()
         with (
             _deadline(_DEADLINE, progress) as extensions,
-            self._http.stream(method, self._url + path, extensions=extensions, **more) as response,
+            self._http.stream(method, self._url + place, extensions=extensions, **more) as response,
         ):
             body = bytearray()
             for chunk in response.iter_raw():
@@ -318,64 +301,3 @@ def _deadline(seconds: float, progress: failures.Progress) -> Iterator[dict[str,
         raise
     finally:
         timer.cancel()
-
-
-def _path(sid: str) -> str:
-    """Return a campaign's place below the collection. Raises VendorError for a SID that would be another place."""
-    if not sid.strip(". "):
-        raise VendorError("a campaign of the state has no SID that Exotel could have given")
-    return f"/{quote(sid, safe='')}"
-
-
-def _is_sound(status: int, envelope: Envelope) -> bool:
-    """Return whether an answer is a list without any error: what else could prove that something is absent?"""
-    errors = envelope.error or any(one.error or (one.code or 200) >= 300 for one in envelope.items)
-    return status == 200 and envelope.is_list and not errors
-
-
-def _http_client(credentials: Credentials, timeout: float, *, loopback: bool) -> httpx.Client:
-    try:
-        return httpx.Client(
-            auth=(credentials.api_key, credentials.api_token),
-            headers={
-                "User-Agent": f"campaignctl/{__version__}",
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-            },
-            # Without kept connections no request can die of one that the server was just closing.
-            limits=httpx.Limits(max_keepalive_connections=0),
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
-            follow_redirects=False,
-            trust_env=not loopback,  # no proxy stands between us and a sandbox
-        )
-    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
-        raise VendorError(
-            f"the network settings of the environment cannot be used ({type(error).__name__}); check HTTPS_PROXY, "
-            "HTTP_PROXY, ALL_PROXY and SSL_CERT_FILE"
-        ) from error
-
-
-def _checked_base(url: str) -> str:
-    """Return scheme and host of --base-url. Raises UsageError."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise UsageError("the base URL is not a web address") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable() or " " in url:
-        raise UsageError("the base URL must be like https://api.in.exotel.com: a scheme and a host")
-    if parts.username or parts.password:
-        raise UsageError(
-            "the base URL must not hold credentials; they come from EXOTEL_API_KEY and EXOTEL_API_TOKEN"
-        )
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise UsageError("the base URL is a scheme and a host alone; the path is appended")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    try:
-        known = httpx.URL(f"{parts.scheme}://{host}")
-        (known.host + known.raw_host.decode("ascii")).encode("idna")  # `host` decodes xn--, and may fail
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise UsageError(f"the base URL names no host that can exist ({parts.hostname})") from error
-    if port == 0:
-        raise UsageError("the base URL's port cannot be 0")
-    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")

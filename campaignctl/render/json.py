@@ -10,6 +10,7 @@ from campaignctl.controls import Steered
 from campaignctl.findings import Finding, RulePage, Severity
 from campaignctl.model import Action, LintResult, Outcome, Plan
 from campaignctl.render import pages
+from campaignctl.render.drifts import drifts
 from campaignctl.verification import Verification
 
 VERSION = 1
@@ -70,6 +71,7 @@ def plan(the_plan: Plan, summary: Mapping[str, int]) -> str:
             "summary": dict(summary),
             "inputs": {"config": the_plan.inputs.config, "registry": the_plan.inputs.registry},
             "allowed": list(the_plan.allowed),
+            "drift": drifts(the_plan.drift) if the_plan.drift is not None else None,
         }
     )
 

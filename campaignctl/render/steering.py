@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from campaignctl import controls
 from campaignctl.controls import Control, End, Steered
 from campaignctl.model import Remote
+from campaignctl.render.moments import local
 from campaignctl.render.paint import Paint, plain
-from campaignctl.render.text import local
 from campaignctl.verification import Several, Verification
 from campaignctl.words import count, printable
 

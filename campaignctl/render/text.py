@@ -8,6 +8,8 @@ from shlex import quote
 
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
+from campaignctl.render.drifts import drift
+from campaignctl.render.moments import indian
 from campaignctl.render.paint import Paint, plain
 from campaignctl.words import INDIA, count, printable, quoted, shortened
 
@@ -123,6 +125,12 @@ def plan(the_plan: Plan, summary: Mapping[str, int], paint: Paint = plain) -> st
         used = {one.action for one in shown}
         legend = [f"{sign} {words}" for kind, (sign, _, words) in _SIGNS.items() if kind in used]
         lines += ["", paint("  " + "   ".join(legend), "dim"), ""]
+    if the_plan.drift:
+        lines += [
+            "Not as it was sent, and nothing is done about it here:",
+            *drift(the_plan.drift, paint=paint),
+            "",
+        ]
     if the_plan.partial:
         lines.append("This plan is partial: only the named paths were read.")
     lines.append(paint(_summary(summary, people(the_plan)), "bold"))
@@ -149,7 +157,7 @@ def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint) -> list[str]:
 def _head(the_plan: Plan) -> str:
     known = (ActionKind.UNCHANGED, ActionKind.CHANGED, ActionKind.REMOVED)
     looked = "from the state alone, Exotel was not asked"
-    if the_plan.looked:
+    if the_plan.looked or the_plan.drift is not None:
         looked = "state and Exotel compared"
     elif len(the_plan.of(*known)) == len(the_plan.actions):
         looked = "from the state alone, which knows all of them"
@@ -207,7 +215,7 @@ def _blocked(one: Action, the_plan: Plan) -> str:
     if one.reason == "token-duplicated":
         return _doubles(one)
     if one.doubles:
-        return f"{_strange(one)}; give the campaign another id, or rename that one at Exotel"
+        return f"{_strange(one)}; if it is this one, `campaignctl adopt {one.id} SID`, else rename that one at Exotel"
     if one.reason == "incomplete":
         return "nobody can say what would be sent; give its fields in full"
     if one.reason != "schedule-lead-time":
@@ -215,8 +223,8 @@ def _blocked(one: Action, the_plan: Plan) -> str:
     start = _start(one)
     now = datetime.fromisoformat(the_plan.created_at)
     if start is not None and start < now:
-        return f"its start {_moment(start)} is past; move the schedule"
-    return f"it starts {_moment(start) if start else 'too soon'}, and Exotel wants 10 minutes' notice; move the schedule"
+        return f"its start {indian(start)} is past; move the schedule"
+    return f"it starts {indian(start) if start else 'too soon'}, and Exotel wants 10 minutes' notice; move the schedule"
 
 
 def _strange(one: Action) -> str:
@@ -230,7 +238,9 @@ def _doubles(one: Action) -> str:
     """Say which campaigns hold a token, and how all but one of them are paused."""
     told = ", ".join(f"{printable(hit.sid)} ({printable(hit.status or '?')})" for hit in one.doubles)
     stops = " or ".join(f"`campaignctl stop {quote(printable(hit.sid))}`" for hit in one.doubles)
-    return f"several campaigns at Exotel hold its token {one.token}: {told}; pause all but one: {stops}"
+    pause = f"several campaigns at Exotel hold its token {one.token}: {told}; pause all but one: {stops}"
+    adopt = f"; then take that one: `campaignctl adopt {one.id} SID`"
+    return pause + (adopt if one.action is ActionKind.BLOCKED else "")
 
 
 def _start(one: Action) -> datetime | None:
@@ -257,20 +267,8 @@ def _when(one: Action) -> str:
     return f"{start:%a %d %b %Y %H:%M}-{until} IST"
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(INDIA):%a %d %b %Y %H:%M} IST"
-
-
-def local(rfc3339: str) -> str:
-    """Return a moment of the vendor's or ours in India's time; a text that is none as it is."""
-    try:
-        return _moment(datetime.fromisoformat(rfc3339))
-    except (ValueError, OverflowError):
-        return printable(shortened(rfc3339))
-
-
 def _local(rfc3339: str) -> str:
-    return _moment(datetime.fromisoformat(rfc3339))
+    return indian(datetime.fromisoformat(rfc3339))
 
 
 # --- outcomes -----------------------------------------------------------------------------------------

@@ -1,0 +1,211 @@
+"""`campaignctl status`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from campaignctl import drift, lint, standing, targets
+from campaignctl.commands import doors, options
+from campaignctl.commands.progress import wanted
+from campaignctl.commands.watching import Watch
+from campaignctl.drift import Ours
+from campaignctl.errors import ProjectError, UnknownOutcomeError, VendorError
+from campaignctl.model import Campaign, Config, State
+from campaignctl.plan import rfc3339
+from campaignctl.project import Project
+from campaignctl.render import status as render
+from campaignctl.standing import Look, Vendor
+from campaignctl.standings import Drift, Failures, Standing, Standings
+from campaignctl.words import count, printable
+
+#: What Ctrl-C ends with.
+_INTERRUPTED = 130
+_EPILOG = """\b
+Examples:
+  campaignctl status                        all campaigns of the state
+  campaignctl status diwali-north --watch   one, until it is over
+  campaignctl status 3f9c1b72 --failed      all of a plan, and why messages failed
+  campaignctl status --format json          for pipelines
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("what", metavar="[ID]", required=False)
+@click.option("--failed", is_flag=True, help="Read the single messages, and say why they failed.")
+@click.option("--watch", is_flag=True, help="Look again until the campaigns are over.")
+@click.option(
+    "--interval",
+    type=click.IntRange(1, 3600),
+    default=10,
+    metavar="SECONDS",
+    show_default=True,
+    help="How long --watch waits between two looks.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report."
+)
+@options.vendor
+@options.colour
+@options.folder
+@click.pass_context
+def command(ctx: click.Context, /, **given: Any) -> int:
+    """Show how campaigns stand at Exotel: status, counts, report, and where that is not what was sent.
+
+    ID is a campaign's id, a plan's id (8 characters are enough), or a SID; without it all campaigns of the state
+    are shown. One reading of Exotel's list tells their statuses; by itself each campaign is asked for that was
+    named, or that is sending or may still be edited, and the 25 that ended last. Nothing is changed by looking.
+    """
+    given["directory"] = given["directory"] or ctx.obj
+    the_project = doors.open_project(options.directory_of(ctx, given["directory"]))
+    config = the_project.usable
+    state = doors.store(the_project.root, config, sandbox=given["sandbox"]).read()
+    campaigns = _campaigns(the_project)
+    known = drift.ours(state, campaigns, config.project)
+    with doors.vendor(
+        the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
+    ) as vendor:
+        asking = _Asking(
+            known=known, state=state, vendor=vendor, what=given["what"], ids=[one.id for one in campaigns]
+        )
+        seen = asking.look()
+        code, seen = _watched(asking, seen, given) if given["watch"] else (0, seen)
+        failures = _failures(seen.rows, vendor) if given["failed"] and code == 0 else None
+    _say(replace(asking.standings(seen, config), failures=failures), given)
+    if code:
+        return code
+    return UnknownOutcomeError.exit_code if any(one.alarming for one in seen.drift) else 0
+
+
+def _campaigns(the_project: Project) -> Sequence[Campaign]:
+    """Return the campaigns of the files, none where there are no files yet."""
+    with suppress(ProjectError):
+        return lint.run(the_project, now=options.now(None)).campaigns
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    rows: Sequence[Standing]
+    drift: Sequence[Drift]
+    foreign: tuple[Any, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asking:
+    """What is asked for, and of whom."""
+
+    known: Sequence[Ours]
+    state: State
+    vendor: Vendor
+    what: str | None
+    ids: Sequence[str | None]
+
+    def look(self) -> _Seen:
+        """Look at all or at what was named. Raises VendorError, ProjectError for a word that nobody knows."""
+        now = options.now(None)
+        if self.what is None:
+            seen = standing.at_all(self.known, self.vendor)
+            _note(seen)
+            found = drift.find(self.known, seen.listed.values(), seen.shown, now)
+            return _Seen(rows=standing.rows(self.known, seen), drift=found.drift, foreign=found.foreign)
+        chosen = self._chosen(self.what)
+        if not chosen:
+            return self._stranger(self.what)
+        seen = standing.at_some(chosen, self.vendor)
+        _note(seen)
+        found = drift.find(chosen, seen.listed.values(), seen.shown, now)
+        return _Seen(rows=standing.rows(chosen, seen), drift=found.drift, foreign=())
+
+    def _chosen(self, word: str) -> Sequence[Ours]:
+        """Return what a word means by the state; () for what could be a SID. Raises ProjectError."""
+        if word in self.state.intents:
+            return [one for one in self.known if one.id == word]
+        chosen = targets.choose(word, self.state)
+        if chosen is not None:
+            wanted = {one.id for one in chosen.targets} | {*chosen.unresolved}
+            return [one for one in self.known if one.id in wanted]
+        if not targets.could_be_sid(word):
+            raise targets.unheard(word, self.state, [id_ for id_ in self.ids if id_ is not None])
+        return ()
+
+    def _stranger(self, sid: str) -> _Seen:
+        """Return a campaign that only Exotel knows: one of ours by its token, or one that is not from here."""
+        found = self.vendor.show(sid)
+        if found is None:
+            raise targets.unheard(sid, self.state)
+        differs = drift.find(self.known, [found], {}, options.now(None))
+        told = [one for one in differs.drift if any(each.sid == sid for each in one.others)]
+        return _Seen(rows=[standing.stranger(found)], drift=told, foreign=differs.foreign)
+
+    def again(self, rows: Sequence[Standing]) -> Sequence[Standing]:
+        """Look at these once more. Raises VendorError."""
+        wanted = {one.sid for one in rows}
+        ours = [one for one in self.known if one.sid in wanted]
+        seen = standing.again(ours, self.vendor)
+        mine = {one.sid for one in ours}
+        others = [self.vendor.show(one.sid) for one in rows if one.sid is not None and one.sid not in mine]
+        return [*standing.rows(ours, seen), *(standing.stranger(one) for one in others if one is not None)]
+
+    def standings(self, seen: _Seen, config: Config) -> Standings:
+        return Standings(
+            project=config.project,
+            looked_at=rfc3339(options.now(None)),
+            rows=tuple(seen.rows),
+            drift=tuple(seen.drift),
+            foreign=seen.foreign,
+        )
+
+
+def _note(seen: Look) -> None:
+    """Say what was not asked for: an empty cell must not be taken for a zero."""
+    if seen.error is not None:
+        options.note([f"the counts are not complete: {seen.error}"])
+    elif seen.unasked:
+        some = count(len(seen.unasked), "campaign")
+        options.note(
+            [f"{some} not asked for counts, to spare requests; `campaignctl status ID` asks for one"]
+        )
+
+
+def _watched(asking: _Asking, seen: _Seen, given: Mapping[str, Any]) -> tuple[int, _Seen]:
+    """Look until all is over, or somebody has seen enough, or Exotel cannot be asked; return the exit code as well."""
+    shown = wanted(given["format_"], sys.stderr)
+    watch = Watch(asking.again, interval=given["interval"], sleep=time.sleep, shown=shown)
+    code = 0
+    try:
+        watch.until_over(seen.rows)
+        return 0, asking.look()  # once more, for what differs by now
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except VendorError as error:
+        click.echo(f"campaignctl: {printable(str(error))}", err=True)
+        code = VendorError.exit_code
+    return code, replace(seen, rows=watch.rows)
+
+
+def _failures(rows: Sequence[Standing], vendor: Vendor) -> tuple[Failures, ...]:
+    found: list[Failures] = []
+    for one in rows:
+        if one.sid is not None and standing.may_have_failed(one):
+            found += standing.failures(one, vendor.messages(one.sid))
+    return tuple(found)
+
+
+def _say(standings: Standings, given: Mapping[str, Any]) -> None:
+    if given["format_"] == "json":
+        options.say(render.document(standings))
+        return
+    options.say(render.text(standings, same_place(given), options.paint(given["color"])))
+
+
+def same_place(given: Mapping[str, Any]) -> Callable[..., str]:
+    """Return what makes a command line about the same folder and the same Exotel."""
+    return lambda *words: printable(shlex.join(["campaignctl", *words, *options.same_place(given)]))

@@ -1,0 +1,142 @@
+"""What differs between state and vendor: lines for people, each with its next step, and values for programs."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from campaignctl import controls
+from campaignctl.model import FieldChange, Remote
+from campaignctl.render.moments import local
+from campaignctl.render.paint import Paint, plain
+from campaignctl.standings import Drift, Kind
+from campaignctl.words import masked, printable, quoted, shortened
+
+#: Makes a command line of its words: for the same folder and the same Exotel.
+Command = Callable[..., str]
+#: Characters of a SID, a status, a value.
+_SID, _STATUS, _VALUE = 128, 20, 60
+
+
+def plain_command(*words: str) -> str:
+    """Return a command line without options."""
+    return shlex.join(["campaignctl", *map(printable, words)])
+
+
+def drift(found: Iterable[Drift], command: Command = plain_command, paint: Paint = plain) -> list[str]:
+    """Return the lines about what differs, each with its next step."""
+    lines: list[str] = []
+    for one in found:
+        first, *more = _drift(one, command)
+        colour = "red" if one.alarming else "yellow"
+        lines += [f"  {paint(printable(one.id), colour)} {first}", *(f"    {line}" for line in more)]
+    return lines
+
+
+def _drift(one: Drift, command: Command) -> list[str]:
+    match one.kind:
+        case Kind.PAUSED:
+            return [
+                f"is paused at Exotel, and sends nothing until it is resumed: {command('resume', one.id)}"
+            ]
+        case Kind.COMPLETED | Kind.ARCHIVED:
+            ended = "completed" if one.kind is Kind.COMPLETED else "archived"
+            return [f"was {ended} at Exotel before its start; it sends nothing"]
+        case Kind.EDITED:
+            return ["was edited at Exotel:", *(change(each) for each in one.changes)]
+        case Kind.VANISHED:
+            gone = f"is gone: Exotel knows no campaign {printable(one.sid or '')}; it is not sent again"
+            takes = (
+                f"{other(each)} holds its token: {command('adopt', one.id, each.sid)}" for each in one.others
+            )
+            return [gone, *takes]
+        case Kind.NAMESAKE:
+            same = "has a namesake at Exotel without its token, made there by hand"
+            return [f"{same}: {other(each)}" for each in one.others]
+        case Kind.UNRECORDED:
+            found = one.others[0]
+            return [
+                f"is at Exotel and not in the state: {other(found)}; {command('adopt', one.id, found.sid)}"
+            ]
+        case _:
+            return _doubled(one, command)
+
+
+def _doubled(one: Drift, command: Command) -> list[str]:
+    """Say that a token stands at Exotel more than once, and how all but one are paused."""
+    times = len(one.others) + (one.sid is not None)
+    if not one.alarming:
+        kept = "the state's" if one.sid is not None else "one"
+        return [f"stands at Exotel {times} times; all but {kept} are paused or archived"]
+    lines = [
+        f"stands at Exotel {times} times, by its token {one.token}; the same people would be texted again"
+    ]
+    if one.sid is not None:
+        lines.append(f"SID {printable(one.sid)}  {printable(one.status or 'not seen')}  (in the state)")
+    lines += [f"SID {other(each)}" for each in one.others]
+    over = [each for each in one.awake if controls.status(each.status) == controls.COMPLETED]
+    if over and one.sid is not None:
+        lines.append(
+            f"{printable(over[0].sid)} is over and may have reached everybody; pause the state's now:"
+        )
+        return [*lines, command("stop", one.sid)]
+    which = "all but the state's" if one.sid is not None else "all but one"
+    return [*lines, f"pause {which} now:", *(command("stop", each.sid) for each in one.awake)]
+
+
+def other(one: Remote) -> str:
+    start = (
+        f", starts {local(one.start)}"
+        if one.start and controls.status(one.status) == controls.SCHEDULED
+        else ""
+    )
+    return (
+        f"{printable(shortened(one.sid, _SID))} ({printable(shortened(one.status or '?', _STATUS))}{start})"
+    )
+
+
+def change(one: FieldChange) -> str:
+    """Return one field that differs: what was sent, and what Exotel shows."""
+    before = "nothing" if one.before is None else value(one.before)
+    return f"{one.field}: {before} was sent, {value(one.after)} is there"
+
+
+def value(one: Any) -> str:
+    """Return a value of a field in one line."""
+    if isinstance(one, (list, tuple)):
+        return quoted(", ".join(map(str, one)), _VALUE)
+    return quoted(str(one), _VALUE)
+
+
+# --- for programs ---------------------------------------------------------------------------------------
+
+
+def drifts(found: Iterable[Drift]) -> list[dict[str, Any]]:
+    """Return what differs, for programs."""
+    return [
+        {
+            "kind": one.kind.value,
+            "id": one.id,
+            "token": one.token,
+            "sid": one.sid,
+            "status": one.status,
+            "alarming": one.alarming,
+            "changes": changes(one.changes),
+            "others": [remote(each) for each in one.others],
+        }
+        for one in found
+    ]
+
+
+def changes(found: Iterable[FieldChange]) -> list[dict[str, Any]]:
+    """Return fields that differ, for programs; passwords of web addresses are taken out."""
+    return [{"field": one.field, "before": _plain(one.before), "after": _plain(one.after)} for one in found]
+
+
+def _plain(one: Any) -> Any:
+    return masked(one) if isinstance(one, str) else one
+
+
+def remote(one: Remote) -> dict[str, Any]:
+    return {"sid": one.sid, "name": one.name, "status": one.status, "start_time": one.start}

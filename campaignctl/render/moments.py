@@ -1,0 +1,20 @@
+"""Moments as people in India read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from campaignctl.words import INDIA, printable, shortened
+
+
+def indian(moment: datetime) -> str:
+    """Return a moment in India's time, to the minute."""
+    return f"{moment.astimezone(INDIA):%a %d %b %Y %H:%M} IST"
+
+
+def local(rfc3339: str) -> str:
+    """Return a moment of the vendor's or ours in India's time; a text that is none as it is."""
+    try:
+        return indian(datetime.fromisoformat(rfc3339))
+    except (ValueError, OverflowError):
+        return printable(shortened(rfc3339))
