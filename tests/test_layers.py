@@ -56,6 +56,8 @@ LOGIC = {
     "repairs",
     "portals",
     "registryfile",
+    "registrytext",
+    "listsfile",
     "targets",
 }
 DOORS = {"exotel", "state"}
