@@ -24,6 +24,7 @@ COMMANDS = {
     "complete": "End a paused campaign for good.",
     "archive": "Archive a completed campaign.",
     "registry": "Fill registry/ from what a DLT portal exports.",
+    "lists": "Fill registry/lists.yaml from the lists of your Exotel account.",
     "state": "Show what campaignctl has created.",
     "schema": "Print a JSON Schema, for editors.",
     "sandbox": "Run an Exotel of your own on this machine.",

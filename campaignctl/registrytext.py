@@ -27,9 +27,9 @@ _HIDDEN = re.compile(
     "[\x7f-\xa0\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]"
     "|[\U000e0000-\U000e007f]|[\U0001fffe\U0001ffff]"
 )
-#: Behind a value: blanks and a comment up to the end of the line; before it the brace that closes `- {id: …}`.
+#: Behind a value: blanks and a comment up to the end of the line; before it the brackets that close `- {id: …}`.
 _REST_OF_LINE = re.compile(r"[ \t]*(?:(?<=[ \t])#[^\r\n]*)?(?=[\r\n]|\Z)")
-_BRACE = re.compile(r"(?:\s*,?\s*\})?")
+_BRACE = re.compile(r"(?:\s*,?\s*[\]}])*")
 #: What may be written otherwise so that a file can be edited.
 _HOW = {
     "templates": "write its templates without anchors and braces, one `- id:` each",
