@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +11,10 @@ import click
 from campaignctl import folder, listsfile
 from campaignctl.commands import doors, options, rewriting
 from campaignctl.deliveries import VendorList
-from campaignctl.errors import UsageError
+from campaignctl.errors import ProjectError, UsageError
+from campaignctl.findings import Severity
+from campaignctl.model import Config
+from campaignctl.project import Project
 from campaignctl.registry import FILES
 from campaignctl.render import lists as render
 from campaignctl.render.diff import diff
@@ -55,7 +59,7 @@ def pull(ctx: click.Context, /, **given: Any) -> int:
     shown = folder.shown(path)
     lists = listsfile.load(rewriting.current(path), shown, schemas=(the_project.root / ".schemas").is_dir())
     with doors.vendor(
-        the_project.root, the_project.usable, sandbox=given["sandbox"], base_url=given["base_url"]
+        the_project.root, _config(the_project), sandbox=given["sandbox"], base_url=given["base_url"]
     ) as vendor:
         found = _counted(vendor, vendor.lists())
     the_pull = listsfile.pull(lists.entries, found)
@@ -78,6 +82,16 @@ def pull(ctx: click.Context, /, **given: Any) -> int:
         return 0
     what = count(len(the_pull.new) + len(the_pull.recounts), "list")
     return rewriting.write(path, (lists.raw, after), f"Write {what}", given)
+
+
+def _config(the_project: Project) -> Config:
+    """Return the config. Raises ProjectError for mistakes in it; those of the registry may be what this mends."""
+    wrong = (
+        Path(one.path).name == folder.CONFIG for one in the_project.findings if one.severity is Severity.ERROR
+    )
+    if the_project.config is None or any(wrong):
+        raise ProjectError(f"{folder.CONFIG} has errors; `campaignctl lint` shows them")
+    return the_project.config
 
 
 def _counted(vendor: Exotel, found: tuple[VendorList, ...]) -> tuple[VendorList, ...]:
