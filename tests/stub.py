@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -78,16 +80,57 @@ def stub(says: Says) -> Iterator[Stub]:
         server.close()
 
 
-@contextmanager
-def client(says: Says, endpoint: str = "message-campaigns") -> Iterator[Exotel]:
-    """Open a client on a stub."""
-    with stub(says) as server, on(server.url, endpoint) as exotel:
-        yield exotel
-
-
-def on(url: str, endpoint: str = "message-campaigns") -> Exotel:
-    config = Config(project="kettle-5a1f0c", endpoint=endpoint)
+def on(url: str, config: Config) -> Exotel:
     return Exotel(config, CREDENTIALS, base_url=url, sleep=lambda _: None, timeout=5)
+
+
+def settings(**changes: Any) -> Config:
+    return Config(project="kettle-5a1f0c", **{"endpoint": "message-campaigns", **changes})
+
+
+@cache
+def _shared() -> Stub:
+    server = Stub(always(b""))
+    atexit.register(server.close)
+    return server
+
+
+@cache
+def _client(endpoint: str, body: str) -> Exotel:
+    """Return a client that is kept: to make one takes longer than all that a test asks it."""
+    exotel = on(_shared().url, settings(endpoint=endpoint, body=body))
+    atexit.register(exotel.__exit__, None, None, None)
+    return exotel
+
+
+@contextmanager
+def client(says: Says, endpoint: str = "message-campaigns", body: str = "bare") -> Iterator[Exotel]:
+    """Give a client on a server that answers so; it is the same one for all tests, so they cannot be nested."""
+    server = _shared()
+    server.says = says
+    server.asked.clear()
+    yield _client(endpoint, body)
+
+
+def asked() -> list[Asked]:
+    """Return what the client has asked since it was given."""
+    return list(_shared().asked)
+
+
+def always(answer: Any) -> Says:
+    """Answer every request so."""
+    return lambda _: answer
+
+
+def each(*answers: Any) -> Says:
+    """Answer the first request with the first, and so on; the last one is for all that follow."""
+    left = list(answers)
+    return lambda _: left.pop(0) if len(left) > 1 else left[0]
+
+
+def pages(records: Sequence[Any], *, flat: bool = False) -> Says:
+    """Answer every request with the page that it asks for."""
+    return lambda asked: paged(records, asked.query, flat=flat)
 
 
 # --- bodies -----------------------------------------------------------------------------------------------
