@@ -50,8 +50,8 @@ def place_of(collection: str, sid: str) -> str:
 class Turn:
     """One reading of all pages of a list, and what tells whether nothing was missed."""
 
-    def __init__(self, ask: Callable[[int], Envelope], what: str, most: int = _MOST) -> None:
-        self._ask, self._what, self._most = ask, what, most
+    def __init__(self, ask: Callable[[int], Envelope], what: str, most: int | None = None) -> None:
+        self._ask, self._what, self._most = ask, what, most or _MOST
         self.keys: set[str] = set()
         self.totals: list[int] = []
         self.read = 0
