@@ -128,6 +128,18 @@ def one_refused(_: Asked) -> Any:
     return {"response": [*many(texts(2))["response"], refusal(400)[1]["response"][0]]}
 
 
+def one_with_an_error(_: Asked) -> Any:
+    error = {"code": 1100, "message": "Internal server error"}
+    return {
+        "response": [*many(texts(2))["response"], {"code": 200, "error_data": error, "data": texts(3)[2]}]
+    }
+
+
+def repeated_without_a_total(asked: Asked) -> Any:
+    first = int(asked.query["offset"])
+    return many((texts(50) + texts(51)[49:])[first : first + 50])
+
+
 def one_without_anything(_: Asked) -> Any:
     return many([*texts(2), {"name": ""}])
 
@@ -146,6 +158,8 @@ INCOMPLETE: tuple[Says, ...] = (
     always_the_first_page,
     turned_off_halfway,
     one_refused,
+    one_with_an_error,
+    repeated_without_a_total,
     one_without_anything,
     always({"response": None}),
     always({"response": ["x"]}),
