@@ -125,7 +125,7 @@ def turned_off_halfway(asked: Asked) -> Any:
 
 
 def one_refused(_: Asked) -> Any:
-    return {"response": [*many(texts(2))["response"], refusal(400)[1]["response"][0]]}
+    return {**many([], 3), "response": [*many(texts(2))["response"], refusal(400)[1]["response"][0]]}
 
 
 def one_with_an_error(_: Asked) -> Any:
@@ -141,7 +141,7 @@ def repeated_without_a_total(asked: Asked) -> Any:
 
 
 def one_without_anything(_: Asked) -> Any:
-    return many([*texts(2), {"name": ""}])
+    return many([*texts(2), {"name": ""}], 3)
 
 
 def reading_of(exotel: Exotel, call: str) -> list[object]:
@@ -225,6 +225,7 @@ def test_a_campaign_made_meanwhile_is_read_in_the_second_turn() -> None:
     second = many(campaigns(50), 52), many(campaigns(52)[50:], 52)
     with client(each(*first, *second)) as exotel:
         assert len(list(exotel.every())) == 52
+        assert len(asked()) == 4
 
 
 # --- none yet, or no such campaign ------------------------------------------------------------------------
