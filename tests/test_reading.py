@@ -130,9 +130,8 @@ def one_refused(_: Asked) -> Any:
 
 def one_with_an_error(_: Asked) -> Any:
     error = {"code": 1100, "message": "Internal server error"}
-    return {
-        "response": [*many(texts(2))["response"], {"code": 200, "error_data": error, "data": texts(3)[2]}]
-    }
+    last = {"code": 200, "error_data": error, "data": texts(3)[2]}
+    return {**many([], 3), "response": [*many(texts(2))["response"], last]}
 
 
 def repeated_without_a_total(asked: Asked) -> Any:
