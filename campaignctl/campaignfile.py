@@ -9,7 +9,7 @@ from typing import Any
 
 from campaignctl.campaigns import moment
 from campaignctl.drift import alike
-from campaignctl.registryfile import in_quotes, word
+from campaignctl.registrytext import in_quotes, word
 from campaignctl.words import INDIA
 
 _MODELINE = "# yaml-language-server: $schema=.schemas/campaign.schema.json\n"

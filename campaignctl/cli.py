@@ -26,6 +26,7 @@ COMMANDS = {
     "complete": "End a paused campaign for good.",
     "archive": "Archive a completed campaign.",
     "registry": "Fill registry/ from what a DLT portal exports.",
+    "lists": "Fill registry/lists.yaml from the lists of your Exotel account.",
     "state": "Show what campaignctl has created.",
     "schema": "Print a JSON Schema, for editors.",
     "listen": "Receive Exotel's webhooks, show them and keep them.",

@@ -54,3 +54,6 @@ class VendorList:
     name: str
     contacts: int | None = None
     tag: str | None = None
+    dynamic: bool | None = (
+        None  #: whether texts can be filled from its columns; None: the answer does not say
+    )

@@ -1,4 +1,4 @@
-"""What a DLT portal's export proposes for registry/templates.yaml, as values."""
+"""What a DLT portal's export proposes for registry/templates.yaml, and Exotel for lists.yaml, as values."""
 
 from __future__ import annotations
 
@@ -96,3 +96,37 @@ class Merge:
     absent: tuple[str, ...] = ()  #: ids that are in the registry and not in the export; they stay
     remarks: tuple[Remark, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+# --- what Exotel's lists propose for registry/lists.yaml ---------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewList:
+    """A list of the account that the file does not have, under the alias that it would get."""
+
+    alias: str
+    sid: str
+    name: str  #: as Exotel has it
+    contacts: int | None
+    dynamic: bool | None = None  #: None: Exotel does not say
+
+
+class Recount(NamedTuple):
+    """A known list whose count differs; before is None where the file has none."""
+
+    alias: str
+    sid: str
+    before: int | None
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pull:
+    """The account's lists held against the file's: what would be written, and what stays."""
+
+    new: tuple[NewList, ...] = ()
+    recounts: tuple[Recount, ...] = ()
+    gone: tuple[tuple[str, str], ...] = ()  #: alias and SID of what Exotel does not have; they stay
+    odd: tuple[tuple[str, str], ...] = ()  #: SID and name of lists whose SID the file cannot take
+    unchanged: int = 0

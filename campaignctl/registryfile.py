@@ -1,36 +1,24 @@
 """registry/templates.yaml as text: new templates and changed fields put in, everything else left byte for byte.
 
-What is written is read again before it reaches a disk: it must hold the data that was meant, and nothing else.
+`registrytext` has what holds for every file of the registry, and the last check.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from campaignctl import documents, schema
-from campaignctl.composer import line_starts
+from campaignctl import registrytext
 from campaignctl.documents import Document
 from campaignctl.errors import ExportError
 from campaignctl.findings import Edit, Pointer
 from campaignctl.proposals import FIELDS, Update
-from campaignctl.scalars import needs_typing
+from campaignctl.registrytext import in_quotes, word
 from campaignctl.words import quoted
 
-_BOM = b"\xef\xbb\xbf"
 _FRESH = "#\n# The DLT templates as the portal holds them, their texts to the letter.\n"
-_MODELINE = "# yaml-language-server: $schema=../.schemas/templates.schema.json\n"
-#: Plain words that mean the same to every YAML reader, inside brackets too.
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
-#: What a reader of the file could not see, or YAML does not take as it is. The joiners of Indian scripts are seen.
-_HIDDEN = re.compile(
-    "[\x7f-\xa0\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]"
-    "|[\U000e0000-\U000e007f]|[\U0001fffe\U0001ffff]"
-)
 
 
 class Templates(NamedTuple):
@@ -55,28 +43,13 @@ def load(raw: bytes | None, path: str, *, schemas: bool) -> Templates:
 
     Raises ExportError for a file with errors: what cannot be read cannot be edited.
     """
-    parsed = documents.parse(raw if raw is not None else b"", path)
-    if not parsed.problems and parsed.complete and not parsed.documents:
-        head = (_MODELINE if schemas else "") + _FRESH if raw is None else parsed.file.text
-        head += "" if not head or head.endswith(("\n", "\r")) else "\n"
-        parsed = documents.parse(f"{head}templates: []\n".encode(), path)
-    data = parsed.documents[0].data if len(parsed.documents) == 1 else None
-    if isinstance(data, dict) and "templates" in data and data["templates"] is None:
-        data["templates"] = []
-    if (
-        parsed.problems
-        or not parsed.complete
-        or not isinstance(data, dict)
-        or schema.check("templates", data)
-    ):
-        raise ExportError(
-            f"{path} has errors, so nothing is imported; mend them first: `campaignctl lint` shows them"
-        )
-    ids = [one["id"] for one in data["templates"]]
+    head = (registrytext.modeline("templates") if schemas else "") + _FRESH
+    document = registrytext.parsed("templates", raw, path, head, "templates: []\n")
+    ids = [one["id"] for one in document.data["templates"]]
     twice = next((id_ for id_, number in Counter(ids).items() if number > 1), None)
     if twice:
         raise ExportError(f"template {quoted(twice)} stands twice in {path}; delete one of the two first")
-    return Templates(raw, parsed.documents[0])
+    return Templates(raw, document)
 
 
 def edited(templates: Templates, updates: Sequence[Update], exported: str) -> bytes:
@@ -85,9 +58,7 @@ def edited(templates: Templates, updates: Sequence[Update], exported: str) -> by
     Raises ExportError where the text cannot be edited so that exactly this changes: anchors, and templates
     written in braces over several lines.
     """
-    document = templates.document
-    text = document.file.text
-    editor = _Editor(document)
+    editor = _Editor("templates", templates.document)
     edits = [edit for one in updates if one.index is not None for edit in editor.changed(one.index, one)]
     new = [one.entry for one in updates if one.index is None]
     if new:
@@ -96,18 +67,8 @@ def edited(templates: Templates, updates: Sequence[Update], exported: str) -> by
         edits.append(editor.dated(exported))
     if not edits and templates.raw is not None:
         return templates.raw
-    edits.sort(key=lambda one: (one.start, one.end))
-    pieces: list[str] = []
-    end = 0
-    for one in edits:
-        if one.start < end:
-            raise ExportError(_by_hand(document.path))
-        pieces += (text[end : one.start], one.text)
-        end = one.end
-    result = "".join((*pieces, text[end:]))
-    _hold(result, _expected(templates, updates, exported), document.path)
-    mark = _BOM if (templates.raw or b"").startswith(_BOM) else b""
-    return mark + result.encode()
+    expected = _expected(templates, updates, exported)
+    return registrytext.edited("templates", templates.document, templates.raw, edits, expected)
 
 
 def _expected(templates: Templates, updates: Sequence[Update], exported: str) -> dict[str, Any]:
@@ -120,47 +81,19 @@ def _expected(templates: Templates, updates: Sequence[Update], exported: str) ->
     return {**templates.document.data, "templates": entries, "exported": exported}
 
 
-def _hold(text: str, expected: Mapping[str, Any], path: str) -> None:
-    """Refuse a text that does not hold exactly the expected data, or that lint would refuse."""
-    data = text.encode()
-    if len(data) > documents.MAX_REGISTRY_BYTES:
-        size = f"{documents.MAX_REGISTRY_BYTES // 1024**2} MiB"
-        raise ExportError(f"{path} would be larger than {size}; leave out templates that nobody sends")
-    parsed = documents.parse(data, path)
-    sound = parsed.complete and not parsed.problems and len(parsed.documents) == 1
-    if not sound or parsed.documents[0].data != expected:
-        raise ExportError(_by_hand(path))
-    misfit = next(iter(schema.check("templates", expected)), None)
-    if misfit:
-        raise ExportError(f"{path} would not pass lint: {misfit.message}; nothing was written")
-
-
-def _by_hand(path: str) -> str:
-    return (
-        f"{path} cannot be edited without touching what stays, and was left alone; "
-        "write its templates without anchors and braces, one `- id:` each"
-    )
-
-
 # --- edits ----------------------------------------------------------------------------------------------
 
 
-#: Behind a value: blanks and a comment up to the end of the line; before it the brace that closes `- {id: …}`.
-_REST_OF_LINE = re.compile(r"[ \t]*(?:(?<=[ \t])#[^\r\n]*)?(?=[\r\n]|\Z)")
-_BRACE = re.compile(r"(?:\s*,?\s*\})?")
 _EMPTY = re.compile(r"[ \t]*:[ \t]*(?:\[\s*\])?")
 _DASH = re.compile(r"[ ]*-[ ]+")
 
 
-class _Editor:
+class _Editor(registrytext.Places):
     """Makes the edits of one file. The edits of the document's text never overlap where it is in block style."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.text = document.file.text
-        self.newline = "\r\n" if "\r\n" in self.text else "\n"
-        self.line_starts = line_starts(self.text)
-        self.present = len(document.data["templates"])
+    @property
+    def present(self) -> int:
+        return len(self.document.data["templates"])
 
     def changed(self, index: int, update: Update) -> Iterator[Edit]:
         """Yield the edits of one template: values replaced where they stand, missing fields below its status."""
@@ -175,7 +108,7 @@ class _Editor:
                 start, end = self.span((*where, field))
                 yield Edit(start=start, end=end, text=_written(field, after))
         if missing:
-            yield self.inserted(where, missing)
+            yield self.inserted((*where, "status"), missing)
 
     def headers(self, pointer: Pointer, after: Sequence[str]) -> Edit:
         """Return the edit of a list, from its first item to its last, in its own style."""
@@ -185,17 +118,6 @@ class _Editor:
         between = f"{self.newline}{lead}" if _DASH.fullmatch(lead) else ", "
         return Edit(start=start, end=end, text=between.join(map(word, after)))
 
-    def inserted(self, where: Pointer, lines: Sequence[str]) -> Edit:
-        """Return the edit that puts fields below a template's status, or behind it where that is in braces."""
-        key = self.document.key_span((*where, "status"))
-        _, end = self.span((*where, "status"))
-        rest = _REST_OF_LINE.match(self.text, end)
-        lead = self.lead(key[0]) if key else "?"
-        if rest is None or not re.fullmatch(r"[ ]*(?:-[ ]+)?", lead):
-            return Edit(start=end, end=end, text="".join(f", {line}" for line in lines))
-        indent = self.newline + " " * len(lead)
-        return Edit(start=rest.end(), end=rest.end(), text="".join(indent + line for line in lines))
-
     def appended(self, entries: Sequence[Mapping[str, Any]]) -> Edit:
         """Return the edit that puts templates below the last one, dashes and blank lines as they are there."""
         newline = self.newline
@@ -203,13 +125,13 @@ class _Editor:
             key = self.document.key_span(("templates",))
             empty = _EMPTY.match(self.text, key[1]) if key else None
             if empty is None:
-                raise ExportError(_by_hand(self.document.path))
+                raise self.by_hand()
             blocks = "".join(newline + _block(entry, "  - ", newline) for entry in entries)
             return Edit(start=empty.start(), end=empty.end(), text=f":{blocks}")
-        first, last = self.extent(self.present - 1)
+        first, last = self.extent(self.entry(self.present - 1))
         dash = _DASH.match(self.text, self.line_start(first))
         if dash is None:
-            raise ExportError(_by_hand(self.document.path))
+            raise self.by_hand()
         between = newline if self.is_spaced() else ""
         blocks = "".join(newline + between + _block(entry, dash.group(), newline) for entry in entries)
         at = self.below(last)
@@ -226,63 +148,16 @@ class _Editor:
         start = min(one[0] for one in keys if one is not None)
         return Edit(start=start, end=start, text=f"exported: {in_quotes(day)}{self.newline}")
 
-    # --- places -------------------------------------------------------------------------------------------
-
-    def span(self, pointer: Pointer) -> tuple[int, int]:
-        """Return the place of a scalar; that of a block ends before the line break behind its last line."""
-        found = self.document.value_span(pointer)
-        if found is None:  # an alias
-            raise ExportError(_by_hand(self.document.path))
-        return self.trimmed(*found)
-
-    def trimmed(self, start: int, end: int) -> tuple[int, int]:
-        is_block = self.text[start : start + 1] in ("|", ">")
-        return start, start + len(self.text[start:end].rstrip(" \r\n")) if is_block else end
-
-    def line_start(self, place: int) -> int:
-        return self.line_starts[bisect_right(self.line_starts, place) - 1]
-
-    def lead(self, place: int) -> str:
-        """Return what stands before a place on its line."""
-        return self.text[self.line_start(place) : place]
-
-    def extent(self, index: int) -> tuple[int, tuple[int, int]]:
-        """Return where a template's first key begins, and the place of its last value."""
+    def entry(self, index: int) -> Any:
         _, nodes = self.document.file.trees[self.document.index]["templates"]
-        spans = [(one.start_mark.index, one.end_mark.index) for one in _events(nodes[index])]
-        return min(spans)[0], max(spans)
-
-    def below(self, last: tuple[int, int]) -> int:
-        """Return where something can be put below a template: behind its last line, or on the next one."""
-        _, end = self.trimmed(*last)
-        if end < last[1]:
-            after = self.line_start(last[1])
-            if after > end:
-                return after
-        brace = _BRACE.match(self.text, end)
-        rest = _REST_OF_LINE.match(self.text, brace.end() if brace else end)
-        if rest is None:
-            raise ExportError(_by_hand(self.document.path))
-        return rest.end()
+        return nodes[index]
 
     def is_spaced(self) -> bool:
         """Return whether blank lines part the templates, by the second and the last."""
         if self.present < 2:
             return False
-        starts = [self.line_start(self.extent(index)[0]) for index in (1, self.present - 1)]
+        starts = [self.line_start(self.extent(self.entry(index))[0]) for index in (1, self.present - 1)]
         return all(not self.lead(one - 1).strip() for one in starts)
-
-
-def _events(node: Any) -> Iterator[Any]:
-    todo = [node]
-    while todo:
-        one = todo.pop()
-        if isinstance(one, dict):
-            todo += [event for pair in one.values() for event in pair]
-        elif isinstance(one, list):
-            todo += one
-        else:
-            yield one
 
 
 # --- writing --------------------------------------------------------------------------------------------
@@ -300,18 +175,3 @@ def _written(field: str, value: Any) -> str:
     if field == "variable_count":
         return str(value)
     return in_quotes(value) if field in ("id", "entity", "text") else word(value)
-
-
-def word(text: str) -> str:
-    """Return a value without quotes where no YAML reader can take it for anything else."""
-    return text if _PLAIN.fullmatch(text) and not needs_typing(text) else in_quotes(text)
-
-
-def in_quotes(text: str) -> str:
-    """Return a text in double quotes on one line: JSON's escapes, all of which YAML reads the same."""
-    return _HIDDEN.sub(_escaped, json.dumps(text, ensure_ascii=False))
-
-
-def _escaped(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

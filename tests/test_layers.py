@@ -59,6 +59,8 @@ LOGIC = {
     "repairs",
     "portals",
     "registryfile",
+    "registrytext",
+    "listsfile",
     "targets",
     "drift",
     "campaignfile",

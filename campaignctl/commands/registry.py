@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,9 @@ from typing import Any
 import click
 
 from campaignctl import documents, folder, registryfile
-from campaignctl.commands import doors, options
+from campaignctl.commands import doors, options, rewriting
 from campaignctl.composer import Problem
-from campaignctl.errors import ExportError, UsageError
+from campaignctl.errors import ExportError
 from campaignctl.findings import Severity
 from campaignctl.portals import merging, rows
 from campaignctl.portals.cells import MAX_BYTES
@@ -105,19 +103,12 @@ def import_(ctx: click.Context, /, **given: Any) -> int:
         return 0
     options.say("\n" + render.changes(merge, (templates.exported, day), paint) + "\n")
     _say_numbers(export, merge)
-    return _write(path, the_project.root, templates, after, given, merge)
+    what = count(len(merge.updates), "template") if merge.updates else "the day of the export"
+    return rewriting.write(path, (templates.raw, after), f"Write {what}", given)
 
 
 def _templates(path: Path, root: Path) -> Templates:
-    """Read the file that is to be edited. Raises ExportError for one that is a link or has errors."""
-    if path.is_symlink() or path.parent.is_symlink():
-        raise ExportError(f"{path} is, or lies behind, a symbolic link; it must be a file inside the folder")
-    raw: bytes | None = None
-    if os.path.lexists(path):
-        found = documents.read(path, documents.MAX_REGISTRY_BYTES)
-        if isinstance(found, Problem):
-            raise ExportError(f"{path}: {found.message}")
-        raw = found
+    raw = rewriting.current(path)
     return registryfile.load(raw, folder.shown(path), schemas=(root / ".schemas").is_dir())
 
 
@@ -166,27 +157,3 @@ def _say_numbers(export: Export, merge: Merge) -> None:
     if merge.absent:
         options.say(render.absent(merge.absent))
     options.say(render.summary(merge))
-
-
-def _write(
-    path: Path, root: Path, templates: Templates, after: bytes, given: dict[str, Any], merge: Merge
-) -> int:
-    """Ask, and write the file as a whole or not at all."""
-    shown = printable(folder.shown(path))
-    if given["dry"]:
-        options.say(f"Nothing was written to {shown}.")
-        return 0
-    if not given["yes"]:
-        if not sys.stdin.isatty():
-            raise UsageError("import asks before it writes, and there is no terminal to ask; give --yes")
-        what = count(len(merge.updates), "template") if merge.updates else "the day of the export"
-        question = f"Write {what} to {shown}? Only 'yes' does it"
-        if click.prompt(question, default="no", show_default=False).strip() != "yes":
-            options.say("Nothing was written.")
-            return 1
-    if _templates(path, root).raw != templates.raw:
-        raise ExportError(f"{path} has been changed meanwhile and was left alone; import again")
-    path.parent.mkdir(exist_ok=True)
-    folder.write_whole(path, after, path.stat() if path.exists() else None)
-    options.say(f"Wrote {shown}. Next: campaignctl lint")
-    return 0

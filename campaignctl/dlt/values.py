@@ -93,7 +93,7 @@ def _hits(campaign: Campaign, profile: Profile) -> Mapping[str, list[Hit]]:
     comparison = campaign.comparison
     for number, filling in enumerate((comparison and comparison.fillings) or (), start=1):
         fault, is_sample = _fault(filling, profile)
-        if fault is not None:
+        if fault is not None and not placeholders.half_columns(filling.value, campaign.audience):
             hit = _hit(campaign, filling, number, fault, is_sample=is_sample)
             found.setdefault(fault.rule, []).append(hit)
     return found

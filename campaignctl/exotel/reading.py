@@ -50,8 +50,8 @@ def place_of(collection: str, sid: str) -> str:
 class Turn:
     """One reading of all pages of a list, and what tells whether nothing was missed."""
 
-    def __init__(self, ask: Callable[[int], Envelope], what: str, most: int = _MOST) -> None:
-        self._ask, self._what, self._most = ask, what, most
+    def __init__(self, ask: Callable[[int], Envelope], what: str, most: int | None = None) -> None:
+        self._ask, self._what, self._most = ask, what, most or _MOST
         self.keys: set[str] = set()
         self.totals: list[int] = []
         self.read = 0
@@ -92,9 +92,9 @@ class Turn:
     def is_whole(self, *, growing: bool = False) -> bool:
         """Return whether everything came, and once: what came twice stands where another should.
 
-        With `growing`, the list may have become longer meanwhile, and never shorter.
+        With `growing`, the list may have become longer meanwhile.
         """
-        steady = self.totals == sorted(self.totals) if growing else len(set(self.totals)) <= 1
+        steady = growing or len(set(self.totals)) <= 1
         return steady and self.total in (None, len(self.keys)) and self.read == len(self.keys)
 
     def problem(self, end: str = "run again") -> VendorError:

@@ -194,7 +194,16 @@ def vendor_list(found: Record) -> VendorList | None:
         name=name,
         contacts=next((one for one in given if one is not None), None),
         tag=text(found.data.get("tag")),
+        dynamic=_is_dynamic(found.data),
     )
+
+
+def _is_dynamic(data: Mapping[str, Any]) -> bool | None:
+    """Return what a list says of its kind, in the words of the CSV upload (Exotel: Lists, `type`)."""
+    if isinstance(data.get("dynamic"), bool):
+        return bool(data["dynamic"])
+    given = _first(data, "type", "list_type", "content_type")
+    return {"dynamic": True, "static": False}.get(given.lower()) if given else None
 
 
 # --- values -----------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """A placeholder is left in the text that would be sent.
 
 Why: Exotel fills `@@columns` and nothing else. DLT's own `{#var#}`, another gateway's `##name##` or `#VAR1#`, a
-program's `{{name}}` or `%s`, and `@@` without a name would reach your customers as they stand, if the operators
-let them through (DLT error 633).
+program's `{{name}}` or `%s`, `@@` without a name, and a column with one `@` (so Exotel's own page spells it, before
+it says `@@`) would reach your customers as they stand, if the operators let them through (DLT error 633).
 
 Fails:
 
@@ -46,6 +46,16 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
             ("template",),
             f"template holds {quoted(found.group())}, which Exotel does not fill; your customers would read it, "
             "or the operators drop it (DLT error 633), write the value, or an @@column",
+            span=found.span(),
+        )
+    for found, header in placeholders.half_columns(text, campaign.audience):
+        if found.group() in said or _is_fixed(campaign, *found.span()):
+            continue
+        said.add(found.group())
+        yield Hit(
+            ("template",),
+            f"template holds {quoted(found.group())}, which Exotel does not fill although the list has this column; "
+            f"your customers would read it, write @@{header}",
             span=found.span(),
         )
 
