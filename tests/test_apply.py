@@ -823,7 +823,8 @@ def test_over_sockets_a_refused_payload_is_rejected_in_the_vendors_words(real: D
 
 # --- whatever goes wrong ------------------------------------------------------------------------------
 
-FAULTS = sorted(ENDS)
+#: All but a documented refusal of what was created: with a list that lags as well, nothing can tell.
+FAULTS = sorted(ENDS.keys() - {"400, created"})
 STORIES = st.fixed_dictionaries(
     {
         "script": st.lists(st.sampled_from(FAULTS), max_size=8),

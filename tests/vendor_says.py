@@ -40,7 +40,8 @@ def shows(sandbox: Sandbox, change: Change, messages: Mapping[str, list[Any]] | 
             if not found:
                 return Fault(status=404, body=json.dumps({"response": [{"code": 404, "data": None}]}))
         items = [{"code": 200, "status": "success", "error_data": None, "data": one} for one in found]
-        return Fault(status=200, body=json.dumps({"http_code": 200, "response": items}))
+        counts = {"count": len(items), "total": len(kept)} if steps == [""] else {}
+        return Fault(status=200, body=json.dumps({"http_code": 200, "metadata": counts, "response": items}))
 
     sandbox.fault = fault
     return asked
