@@ -104,6 +104,7 @@ CREATE TABLE IF NOT EXISTS event (
     payload TEXT,
     posted TEXT
 );
+CREATE INDEX IF NOT EXISTS event_campaign ON event (campaign, id);
 CREATE INDEX IF NOT EXISTS event_unposted ON event (id) WHERE posted IS NULL AND url IS NOT NULL;
 """
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from .database import Database, moment
-from .model import ARCHIVED, COMPLETED, Counts, Event, Message
+from .model import ARCHIVED, COMPLETED, EXPIRED, Counts, Event, Message
 from .webhooks import sms_event
 
 _MESSAGE = """SELECT m.*, c.sid AS campaign_sid, c.starts, c.template, c.sender_id
@@ -112,14 +112,20 @@ class Deliveries(Database):
         """What has happened since the event with the id `after` (0: since ever), oldest first."""
         return self._events("e.id > ? AND c.account = ?", (after, account, limit))
 
+    def newest_events(self, account: str, limit: int, sid: str | None = None) -> tuple[Event, ...]:
+        """What has happened last, newest first, of one campaign where `sid` is given."""
+        where = "c.account = ?" if sid is None else "c.account = ? AND c.sid = ?"
+        return self._events(where, (account, *([] if sid is None else [sid]), limit), "e.id DESC")
+
     def last_event(self, account: str) -> int:
         """The id of the newest event, 0 when there is none."""
         with self._lock:
             row = self._connection.execute(
-                "SELECT max(e.id) FROM event e JOIN campaign c ON c.number = e.campaign WHERE c.account = ?",
+                "SELECT e.id FROM event e JOIN campaign c ON c.number = e.campaign WHERE c.account = ?"
+                " ORDER BY e.id DESC LIMIT 1",
                 (account,),
             ).fetchone()
-        newest: int = row[0] or 0
+        newest: int = 0 if row is None else row[0]
         return newest
 
     def unposted(self, limit: int) -> tuple[Event, ...]:
@@ -163,10 +169,10 @@ class Deliveries(Database):
         ]
         return sum(row["contacts"] for row in rows if row is not None)
 
-    def _events(self, where: str, values: tuple[object, ...]) -> tuple[Event, ...]:
+    def _events(self, where: str, values: tuple[object, ...], order: str = "e.id") -> tuple[Event, ...]:
         with self._lock:
             rows = self._connection.execute(
-                f"{_EVENT} WHERE {where} ORDER BY e.id LIMIT ?", values
+                f"{_EVENT} WHERE {where} ORDER BY {order} LIMIT ?", values
             ).fetchall()
         return tuple(_event(row) for row in rows)
 
@@ -193,9 +199,7 @@ def _message(row: sqlite3.Row) -> Message:
 
 def _event(row: sqlite3.Row) -> Event:
     of_sms = row["told"] is not None
-    payload: Mapping[str, str | None] = (
-        sms_event(row["campaign_sid"], _message(row)) if of_sms else json.loads(row["payload"])
-    )
+    payload: Mapping[str, str | None] = _told(row) if of_sms else json.loads(row["payload"])
     return Event(
         id=row["id"],
         at=moment(row["at"]),
@@ -204,4 +208,17 @@ def _event(row: sqlite3.Row) -> Event:
         url=row["url"],
         payload=payload,
         posted=row["posted"],
+    )
+
+
+def _told(row: sqlite3.Row) -> Mapping[str, str | None]:
+    """The callback's words for a message. For one that expired the page has a status that its details have not."""
+    message = _message(row)
+    return sms_event(
+        campaign_sid=row["campaign_sid"],
+        sms_sid=message.sid,
+        created=message.scheduled,
+        sent=message.sent,
+        number=message.number,
+        status="Failed_Expired" if message.code == EXPIRED.code else message.status,
     )

@@ -59,6 +59,11 @@ class Lists(Database):
             dynamic = sample is not None
             self._renew(account, sid, name, contacts, digest, now, dynamic=dynamic, sample=columns)
 
+    def has_sheet(self, account: str, sid: str) -> bool:
+        """Whether the list's contacts came from a file, now or in an earlier run on this database."""
+        row = self._current(account, sid)
+        return row is not None and row["sample"] is None
+
     def lists(
         self,
         account: str,
