@@ -175,7 +175,7 @@ class Sandbox:
             base=lambda: self.url,
             wake=(lambda: None) if poster is None else poster.wake,
         )
-        clock = Clock(self._real, store, self.account_sid, engine.settle)
+        clock = Clock(self._real, store, engine.settle)
         stock(store, self.account_sid, self._registry, self._contacts, clock.now())
         endpoints = Endpoints(
             store=store,

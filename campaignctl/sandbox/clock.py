@@ -1,11 +1,10 @@
-"""The sandbox's clock: real time, and whatever it was advanced by. It never goes back."""
+"""The sandbox's clock: real time, and whatever it was advanced by."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from .database import moment
 from .store import Store
 
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -19,17 +18,17 @@ class Clock:
     """
 
     def __init__(
-        self, real: Callable[[], datetime], store: Store, account: str, carry_out: Callable[[datetime], None]
+        self, real: Callable[[], datetime], store: Store, carry_out: Callable[[datetime], object]
     ) -> None:
         self._real = real
         self._store = store
         self._carry_out = carry_out
-        self.latest = moment(store.settled(account))  #: the last present that was told
+        self.latest = real()  #: the last present that was told
 
     def now(self) -> datetime:
-        """The present. A real clock that is set back makes it stand still."""
+        """The present. Where the machine's own clock is set back, it follows; what has happened stays so."""
         ahead = timedelta(seconds=self._store.ahead())
-        self.latest = max(self.latest, min(self._real(), LATEST - ahead) + ahead)
+        self.latest = min(self._real(), LATEST - ahead) + ahead
         return self.latest
 
     def advance(self, by: timedelta) -> datetime:

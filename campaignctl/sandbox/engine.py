@@ -55,13 +55,14 @@ class Engine:
         if self._store.due(self._account, seconds(now)):
             self.settle(now)
 
-    def settle(self, now: datetime) -> None:
-        """Carries out what is due, and uses up the capacity until `now`. Goes before every change."""
-        until = seconds(now)
+    def settle(self, now: datetime) -> int:
+        """Carries out what is due, and uses up the capacity until `now`. Goes before every change.
+
+        Returns the second that has been reached.
+        """
         with self._store.transaction():
             at = self._store.settled(self._account)
-            if until < at:
-                return  # the machine's clock was set back: what has happened has happened
+            until = max(at, seconds(now))  # where the machine's clock is set back, nothing happens again
             runs = self._store.runs(self._account, until)
             while (change := min((max(at, _due(one)) for one in runs), default=until + 1)) <= until:
                 self._send(runs, at, change)
@@ -74,12 +75,13 @@ class Engine:
                 at = change
             self._send(runs, at, until)
             self._store.settle(self._account, until)
+        return until
 
     def act(self, sid: str, action: str, now: datetime) -> None:
         """Pauses, resumes, completes or archives. Raises Refused when the campaign's status does not let it."""
-        sources, at = ACTIONS[action], seconds(now)
+        sources = ACTIONS[action]
         with self._store.transaction():
-            self.settle(now)
+            at = self.settle(now)
             run = self._store.run(self._account, sid)
             if run is None or run.status not in sources:
                 status = "missing" if run is None else run.status
