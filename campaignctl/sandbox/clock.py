@@ -31,6 +31,10 @@ class Clock:
         self.latest = min(self._real(), LATEST - ahead) + ahead
         return self.latest
 
+    def ahead(self) -> int:
+        """How many seconds the clock was advanced in all."""
+        return self._store.ahead()
+
     def advance(self, by: timedelta) -> datetime:
         """Moves the present, has everything carried out that falls due, and returns the new present.
 
