@@ -9,6 +9,8 @@ from .store import Store
 
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 """Far enough from the calendar's end for every date that is computed from a present."""
+LONGEST_STEP = timedelta(days=3660)
+"""What has gone wrong by a slip of the hand cannot be taken back."""
 
 
 class Clock:
@@ -38,11 +40,13 @@ class Clock:
     def advance(self, by: timedelta) -> datetime:
         """Moves the present, has everything carried out that falls due, and returns the new present.
 
-        Whole seconds. Raises ValueError for a step back and beyond the calendar; nothing has moved then.
+        Whole seconds. Raises ValueError for a step back, beyond LONGEST_STEP or the calendar; nothing has moved then.
         """
         step = by // timedelta(seconds=1)
         if step < 0:
             raise ValueError("the clock never goes back")
+        if by > LONGEST_STEP:
+            raise ValueError(f"the clock moves at most {LONGEST_STEP.days:,} days at once")
         with self._store.transaction():
             now = self.now()
             if LATEST - now < by:

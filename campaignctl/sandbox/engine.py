@@ -7,7 +7,6 @@ was due since, second by second, in one transaction.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from .deliveries import Attempt, News
 from .model import ARCHIVED, COMPLETED, EXPIRED, IN_PROGRESS, PAUSED, SCHEDULED, Contact, Outcome, Sms
 from .operator import Registry, decide
 from .store import LONGEST_RUN, Run, Store
-from .validate import ACTIONS
+from .validate import ACTIONS, VARIABLE
 from .webhooks import campaign_event
 
 PER_SECOND = 5
@@ -26,7 +25,6 @@ shared by the campaigns that run at a time: the one that starts first sends firs
 second sends in those after it."""
 
 _CHUNK = 5000
-_VARIABLE = re.compile(r"@@(\w+)")
 
 
 class Engine:
@@ -221,7 +219,7 @@ class Engine:
 
 def rendered(template: str, columns: Mapping[str, str]) -> str:
     """The text for one person. A column that is not there leaves nothing: what the vendor does is not published."""
-    return _VARIABLE.sub(lambda found: columns.get(found[1], ""), template)
+    return VARIABLE.sub(lambda found: columns.get(found[1], ""), template)
 
 
 def _expired(one: Attempt, at: int) -> Attempt:
