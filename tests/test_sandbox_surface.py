@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 from conftest import Run
 
+from campaignctl.commands import doors
 from campaignctl.sandbox import Fault, Sandbox, quirks
 from campaignctl.sandbox.answers import (
     Refused,
@@ -572,6 +573,17 @@ def test_the_clock_command_needs_a_sandbox(
     assert run("sandbox", "clock").code == 64
 
 
+def test_the_folders_own_sandbox_knows_the_folders_registry(run: Run, folder: Path) -> None:
+    """Its lists have people, and its templates decide: this is what a launch is rehearsed on."""
+    assert run("apply", "--sandbox", "--yes").code == 0
+    (folder / "registry" / "lists.yaml").write_text(
+        f'lists:\n  festival-north: {{sid: "{NORTH}", contacts: 12}}\n'
+    )
+    with doors.embedded(folder) as server:
+        lists = Account(server).data("GET", "lists", name="festival-north")
+        assert [one["contact_count"] for one in lists if one["sid"] == NORTH] == [12]
+
+
 # --- the command line ---------------------------------------------------------------------------------------
 
 
@@ -580,7 +592,13 @@ def test_the_clock_command_needs_a_sandbox(
     [
         (["--contacts", "people.csv"], 64, "list=file.csv"),
         (["--contacts", "a=b.csv", "--contacts", "a=c.csv"], 64, "given twice"),
-        (["--contacts", "a=absent.csv"], 3, "absent.csv cannot be read"),
+        (["--contacts", f"{NORTH}=absent.csv"], 3, "absent.csv cannot be read"),
+        (["--contacts", "a=absent.csv"], 64, "no list is called 'a'; give its SID"),
+        (
+            ["--registry", "registry", "--contacts", "festival-nort=x.csv"],
+            64,
+            "did you mean 'festival-north'?",
+        ),
         (["--registry", "absent"], 64, "does not exist"),
         (["--registry", "2035"], 64, "holds no templates.yaml"),
         (["--limit", "500"], 64, "429"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import click
 
 from campaignctl.commands import clock, options, registries
 from campaignctl.errors import UsageError, VendorError
-from campaignctl.words import count, printable
+from campaignctl.words import count, did_you_mean, printable
 
 if TYPE_CHECKING:
     from campaignctl.sandbox import Sandbox
@@ -96,11 +97,13 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     def log(line: str) -> None:
         click.echo(printable(line), err=True)
 
+    registry = _registry(given["registry"])
+    _check_lists(given["contacts"], registry)
     server = Sandbox(
         given["database"],
         port=given["port"],
         log=log,
-        registry=_registry(given["registry"]),
+        registry=registry,
         contacts=given["contacts"],
         webhooks=True,
         webhooks_anywhere=given["webhooks_anywhere"],
@@ -138,6 +141,17 @@ def _registry(folder: Path | None) -> dict[str, Mapping[str, Any]] | None:
     if not found:
         raise UsageError(f"{folder} holds no templates.yaml, lists.yaml or links.yaml; name a registry")
     return found
+
+
+def _check_lists(words: Iterable[str], registry: Mapping[str, Any] | None) -> None:
+    """Raise UsageError for a list that is no SID and no alias of the registry: nobody would ever be on it."""
+    lists = (registry or {}).get("lists", {}).get("lists")
+    aliases = [str(alias) for alias in lists] if isinstance(lists, dict) else []
+    for word in words:
+        if word not in aliases and not re.fullmatch("[0-9a-f]{32}", word):
+            close = did_you_mean(word, aliases)
+            guess = f"; did you mean '{close}'?" if close else "; give its SID, or --registry with the alias"
+            raise UsageError(f"no list is called '{printable(word)}'{guess}")
 
 
 def _unleash(server: Sandbox, seed: int) -> None:

@@ -195,13 +195,13 @@ class Sandbox:
         server = Server(self._address, api=api, fault=self._ask_fault, log=self._log)
         return _Running(server=server, store=store, engine=engine, clock=clock, poster=poster)
 
-    def _tick(self, running: _Running) -> None:
+    def _tick(self, running: _Running, halt: threading.Event) -> None:
         """Looks now and then, so that callbacks leave although nobody asks."""
-        while not self._halt.wait(TICK):
+        while not halt.wait(TICK):
             try:
                 running.engine.look(running.clock.now())
             except Exception as error:  # noqa: BLE001 - another process may hold the database; the next look is near
-                if not self._halt.is_set() and self._log is not None:
+                if not halt.is_set() and self._log is not None:
                     self._log(f"the clock failed: {error!r}")
 
     def stop(self) -> None:
