@@ -599,7 +599,7 @@ def test_the_folders_own_sandbox_knows_the_folders_registry(run: Run, folder: Pa
             64,
             "did you mean 'festival-north'?",
         ),
-        (["--registry", "absent"], 64, "does not exist"),
+        (["--registry", "absent"], 64, "absent is not a folder"),
         (["--registry", "2035"], 64, "holds no templates.yaml"),
         (["--limit", "500"], 64, "429"),
     ],

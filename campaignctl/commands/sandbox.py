@@ -57,7 +57,7 @@ def _files(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
 )
 @click.option(
     "--registry",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="DIR",
     help="The folder with templates.yaml, lists.yaml, links.yaml: who is on a list, and what DLT lets through.",
 )
@@ -136,6 +136,8 @@ def _registry(folder: Path | None) -> dict[str, Mapping[str, Any]] | None:
     """Return what the folder holds; the campaigns folder around a `registry` will do as well."""
     if folder is None:
         return None
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder; name the one that holds templates.yaml")
     inner = folder / "registry"
     found = registries.plain(inner if inner.is_dir() else folder, folder)
     if not found:
