@@ -927,7 +927,7 @@ def test_a_credential_with_odd_characters_is_one_sentence_without_it(
         "campaignctl.commands.doors.os.environ", dict.fromkeys(doors._VARIABLES, "sound") | {name: value}
     )
     with pytest.raises(VendorError) as told:
-        doors._credentials()
+        doors.credentials()
     assert str(told.value) == f"{name} holds spaces or other odd characters; copy it again"
 
 
@@ -937,4 +937,4 @@ def test_a_missing_credential_is_named_with_the_next_step(monkeypatch: pytest.Mo
         "campaignctl.commands.doors.os.environ", dict.fromkeys(doors._VARIABLES, "sound") | {name: ""}
     )
     with pytest.raises(VendorError, match=f"{name} is not set; take .* settings page, or try `--sandbox`"):
-        doors._credentials()
+        doors.credentials()

@@ -371,9 +371,12 @@ def test_an_archived_campaign_is_found_when_the_state_is_lost(world: World, *, m
         world.ids = tuple(f"ant-{number:02}" for number in range(26))
     world.run()
     sids = [one.sid for one in world.state().campaigns.values()]
-    store = world.wire.sandbox._running[1]  # type: ignore[index]
+    store = world.wire.sandbox._running.store  # type: ignore[union-attr]
     for sid in sids:
-        store.hold("kettle1", sid, "archived", world.wire.clock.now)
+        run = store.run("kettle1", sid)
+        assert run is not None
+        run.status = "archived"
+        store.keep(run)
     world.store.path.unlink()
     assert {one.outcome for one in world.run()} == {OutcomeKind.ADOPTED}
     assert set(world.counts().values()) == {1}

@@ -18,6 +18,7 @@ from campaignctl.words import printable
 
 if TYPE_CHECKING:
     from campaignctl.exotel.client import Credentials, Exotel
+    from campaignctl.sandbox import Sandbox
     from campaignctl.state.holders import Waiting
     from campaignctl.state.local import LocalStore
 
@@ -120,7 +121,8 @@ def missing_credentials() -> tuple[str, ...]:
     return tuple(name for name in _VARIABLES if not os.environ.get(name))
 
 
-def _credentials() -> Credentials:
+def credentials() -> Credentials:
+    """Return what the environment holds. Raises VendorError for what is missing or odd."""
     from campaignctl.exotel.client import Credentials
 
     values = {name: os.environ.get(name, "") for name in _VARIABLES}
@@ -143,22 +145,37 @@ def _credentials() -> Credentials:
 def vendor(root: Path, config: Config, *, sandbox: bool, base_url: str | None) -> Iterator[Exotel]:
     """Open Exotel, or the embedded one. Raises VendorError without usable credentials."""
     if not sandbox:
-        credentials = _credentials()
+        keys = credentials()
         from campaignctl.exotel.client import Exotel
 
-        with Exotel(config, credentials, base_url=base_url) as client:
+        with Exotel(config, keys, base_url=base_url) as client:
             client.pace.tell = _tell
             yield client
         return
     from campaignctl.exotel.client import Credentials, Exotel
+
+    with embedded(root) as server:
+        keys = Credentials(account_sid=server.account_sid, api_key=server.api_key, api_token=server.api_token)
+        with Exotel(config, keys, base_url=server.url) as client:
+            yield client
+
+
+@contextmanager
+def embedded(root: Path) -> Iterator[Sandbox]:
+    """Run the folder's own sandbox, which knows the folder's registry. Raises StateError, VendorError."""
+    import sqlite3
+
+    from campaignctl.commands import registries
     from campaignctl.sandbox import Sandbox
 
     database = _private(root) / "exotel.db"
     if database.is_symlink():
         raise StateError(f"{database} is a symbolic link; it must be a file of its own")
-    with Sandbox(database) as server:
-        credentials = Credentials(
-            account_sid=server.account_sid, api_key=server.api_key, api_token=server.api_token
-        )
-        with Exotel(config, credentials, base_url=server.url) as client:
-            yield client
+    registry = registries.plain(root / "registry", root)
+    server = Sandbox(database, registry=registry)
+    try:
+        server.start()
+    except (OSError, sqlite3.Error) as error:
+        raise VendorError(f"the embedded Exotel cannot start: {error}") from error
+    with server:
+        yield server

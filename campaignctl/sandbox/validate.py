@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from .answers import invalid, missing
 from .bodies import Object
-from .model import ARCHIVED, COMPLETED, IN_PROGRESS, IST, PAUSED, SCHEDULED, Draft
+from .model import COMPLETED, IN_PROGRESS, IST, PAUSED, SCHEDULED, Draft
 
 MANDATORY = ("content_type", "lists", "dlt_entity_id", "dlt_template_id", "sender_id", "sms_type", "template")
 MOST_LISTS = {"static": 5, "dynamic": 1}
@@ -25,16 +25,19 @@ MOST_VARIABLES = 5
 LEAD = timedelta(minutes=10)
 SHORTEST_RUN = timedelta(hours=2)
 
-ACTIONS: dict[str, tuple[tuple[str, ...], str | None]] = {
-    "pause": ((SCHEDULED, IN_PROGRESS), PAUSED),
-    "resume": ((PAUSED,), None),
-    "complete": ((PAUSED,), COMPLETED),
-    "archive": ((COMPLETED,), ARCHIVED),
+ACTIONS: dict[str, tuple[str, ...]] = {
+    "pause": (SCHEDULED, IN_PROGRESS),
+    "resume": (PAUSED,),
+    "complete": (PAUSED,),
+    "archive": (COMPLETED,),
 }
-"""Action: the statuses it may start from, and the status that holds from then on (None: by the schedule).
-Source: the vendor's page on updating a campaign, whose "created" the campaign itself calls scheduled."""
+"""Action: the statuses it may start from. Source: the vendor's page on updating a campaign, whose "created" the
+campaign itself calls scheduled."""
 
-_VARIABLE = re.compile(r"@@(\w+)")
+VARIABLE = re.compile(r"@@((?:\w|[\u0900-\u0dff](?<![\u0964\u0965])|[\u200c\u200d])+)")
+"""A column in a text. What ends a header the page does not say: here a vowel sign of an Indian script, which is no
+letter by itself, does not, and a danda does."""
+
 _DIGITS = re.compile(r"[0-9]+")
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})",
@@ -138,7 +141,7 @@ def _template(fields: Object) -> str:
     value = _text(fields, "template")
     if not 1 <= len(value) <= LONGEST_TEMPLATE:
         raise invalid("template", f"must have 1 to {LONGEST_TEMPLATE} characters, not {len(value)}")
-    variables = set(_VARIABLE.findall(value))
+    variables = set(VARIABLE.findall(value))
     if len(variables) > MOST_VARIABLES:
         raise invalid("template", f"takes at most {MOST_VARIABLES} variables, not {len(variables)}")
     return value
