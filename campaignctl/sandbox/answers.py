@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .model import Campaign, written
+from .model import ARCHIVED, COMPLETED, Campaign, Contact, ContactList, Counts, Message, written
 
 NOT_FOUND = 1000
 MISSING = 1001
@@ -20,6 +20,9 @@ BAD_BODY = 1007
 DENIED = 1010
 BAD_MEDIA_TYPE = 1011
 BROKEN = 1100
+TOO_MANY = 40402
+THROTTLED = 40405
+"""The last two are those of the vendor's older SMS API."""
 
 _MESSAGES = {
     NOT_FOUND: "Not Found",
@@ -29,10 +32,11 @@ _MESSAGES = {
     DENIED: "Authentication or authorisation failed",
     BAD_MEDIA_TYPE: "Unsupported content type",
     BROKEN: "Internal server error",
+    TOO_MANY: "Too Many Requests",
+    THROTTLED: "Service Unavailable",
 }
 
-COUNTERS = ("scheduled", "submitted", "sent", "failed", "invalid")
-"""The delivery counts of a campaign's details."""
+DIRECTION = "outbound-api"
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -76,6 +80,14 @@ def page(
     return _envelope(method, 200, [_item(data) for data in found], metadata)
 
 
+def flat_page(
+    method: str, found: Sequence[Mapping[str, object]], *, offset: int, limit: int, total: int
+) -> Answer:
+    """The same without an envelope around each record, as single messages are listed."""
+    metadata = {"count": len(found), "offset": offset, "total": total, "limit": limit}
+    return _envelope(method, 200, list(found), metadata)
+
+
 def failure(method: str, refused: Refused, *, in_array: bool) -> Answer:
     """A refusal: within an array for campaigns, as the single object of the gateway's own 404 elsewhere."""
     error = {
@@ -87,8 +99,11 @@ def failure(method: str, refused: Refused, *, in_array: bool) -> Answer:
     return _envelope(method, refused.status, [item] if in_array else item, headers=refused.headers)
 
 
-def campaign_data(campaign: Campaign, account_sid: str) -> dict[str, object]:
-    """The fields of the page's response sample, in its order: `expiry_time` for the end, no SMS callback."""
+def campaign_data(campaign: Campaign, account_sid: str, report_url: str) -> dict[str, object]:
+    """The fields of the page's response sample, in its order: `expiry_time` for the end, no SMS callback.
+
+    `report_url` shows once the campaign is over.
+    """
     draft = campaign.draft
     return {
         "name": draft.name,
@@ -104,13 +119,63 @@ def campaign_data(campaign: Campaign, account_sid: str) -> dict[str, object]:
         "date_created": written(campaign.created),
         "date_updated": written(campaign.updated),
         "status": campaign.status,
-        "report_url": None,
+        "report_url": report_url if campaign.status in (COMPLETED, ARCHIVED) else None,
         "dlt_entity_id": draft.dlt_entity_id,
         "dlt_template_id": draft.dlt_template_id,
         "sender_id": draft.sender_id,
         "sms_type": draft.sms_type,
         "template": draft.template,
     }
+
+
+def counts_data(counts: Counts) -> dict[str, object]:
+    """The counts of a campaign's details, flat as the page's table has them."""
+    return {
+        "scheduled": counts.scheduled,
+        "submitted": counts.submitted,
+        "sent": counts.sent,
+        "failed": counts.failed,
+        "invalid": counts.invalid,
+    }
+
+
+def message_data(message: Message) -> dict[str, object]:
+    """The fields of the page on single messages."""
+    return {
+        "sid": message.sid,
+        "number": message.number,
+        "name": message.name,
+        "message": message.text,
+        "status": message.status,
+        "detailed_status": message.detailed_status,
+        "schedule_time": written(message.scheduled),
+        "date_created": written(message.scheduled),
+        "sender_id": message.sender_id,
+        "direction": DIRECTION,
+    }
+
+
+def list_data(found: ContactList, account_sid: str) -> dict[str, object]:
+    """A contact list. The page names SID, time of creation and count; under which names is not published."""
+    return {
+        "sid": found.sid,
+        "account_sid": account_sid,
+        "name": found.name,
+        "tag": found.tag,
+        "contact_count": found.contacts,
+        "date_created": written(found.created),
+        "date_updated": written(found.created),
+    }
+
+
+def contact_data(contact: Contact) -> dict[str, object]:
+    """A contact: its number, and what else its row has as `custom`."""
+    given = {header: cell for header, cell in contact.columns.items() if header not in _CONTACT_FIELDS}
+    known = {header: contact.columns[header] for header in _CONTACT_FIELDS if header in contact.columns}
+    return {**known, "number": contact.number, "custom": given}
+
+
+_CONTACT_FIELDS = ("number", "first_name", "last_name", "company_name", "email", "tag")
 
 
 def _item(data: Mapping[str, object]) -> dict[str, object]:

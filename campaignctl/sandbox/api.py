@@ -1,4 +1,4 @@
-"""The endpoints: one request in, one answer out, no sockets.
+"""One request in, one answer out, no sockets: who is let in, and to which endpoint.
 
 Both families of paths, sms-campaigns and the newer message-campaigns, stand over one store.
 """
@@ -8,33 +8,23 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import unquote
 
-from . import validate
-from .answers import (
-    COUNTERS,
-    DENIED,
-    INVALID,
-    NOT_FOUND,
-    Answer,
-    Refused,
-    campaign_data,
-    failure,
-    invalid,
-    page,
-    success,
-)
-from .bodies import campaign_object, json_object
-from .fault import Listing
-from .model import Campaign
-from .queries import listing, parameters
-from .store import Store
+from .answers import DENIED, INVALID, NOT_FOUND, Answer, Refused, failure
+from .clock import Clock
+from .endpoints import Endpoint, Endpoints, Request, Route
+from .limits import Limit
+from .quirks import Quirks
 
 FAMILIES = ("sms-campaigns", "message-campaigns")
+PARTS = (("sms-campaigns", "sms-details"), ("message-campaigns", "message-details"), ("lists", "contacts"))
 CHALLENGE = (("WWW-Authenticate", 'Basic realm="campaigns"'),)
+
+_CLOCK = "/sandbox/clock"
+_Of = TypeVar("_Of")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,126 +34,91 @@ class Account:
     token: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
-    """`target` is the raw path with its query; header values are None where the header is absent."""
-
-    method: str
-    target: str
-    body: bytes
-    authorization: str | None
-    content_type: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Route:
-    """A campaign path taken apart; `campaign_sid` is None for the collection."""
-
-    account_sid: str
-    family: str
-    campaign_sid: str | None
-
-    @property
-    def needs_channel(self) -> bool:
-        return self.family == "message-campaigns"
-
-
-Endpoint = Callable[[Request, Route], Answer]
-
-
 class Api:
+    """`limit` refuses what is too much, `quirks` alters what is answered; both stay off the sandbox's own paths."""
+
     def __init__(
         self,
         *,
-        store: Store,
+        endpoints: Endpoints,
         account: Account,
-        clock: Callable[[], datetime],
-        listing: Callable[[], Listing] = Listing,
+        clock: Clock,
+        limit: Limit | None = None,
+        quirks: Quirks | None = None,
     ) -> None:
-        self.clock = clock
-        self._listing = listing
-        self._store = store
+        self._endpoints = endpoints
         self._account = account
-        self._collection: dict[str, Endpoint] = {"GET": self._find, "POST": self._create}
-        self._single: dict[str, Endpoint] = {"GET": self._details, "PUT": self._update}
+        self._clock = clock
+        self._limit = limit
+        self._quirks = quirks
 
     def answer(self, request: Request) -> Answer:
         """Carries the request out. Never raises for what a client has sent; sqlite3.Error can pass."""
         found = route(request.target)
         try:
+            if is_own(request.target):
+                return self._own(request)
             admitted = self._admit(request, found)
-            return self._endpoint(request, admitted)(request, admitted)
+            answer = self._endpoint(request, admitted)(request, admitted)
         except Refused as refused:
-            return failure(request.method, refused, in_array=found is not None)
+            answer = failure(request.method, refused, in_array=found is not None)
+        return answer if self._quirks is None or found is None else self._quirks.alter(answer)
+
+    def date(self) -> datetime:
+        """The moment that an answer is dated with: that of the present looked at last."""
+        return self._clock.latest
+
+    def _own(self, request: Request) -> Answer:
+        """The paths that the vendor does not have: the clock, and the reports that it keeps elsewhere."""
+        path = request.target.partition("?")[0]
+        if path == _CLOCK:
+            self._check(request)
+            return _choose(request, {"GET": self._endpoints.clock, "POST": self._endpoints.clock})(request)
+        sid = unquote(path.removeprefix("/reports/").removesuffix(".csv"))
+        return _choose(request, {"GET": lambda _: self._endpoints.report(sid)})(request)
 
     def _admit(self, request: Request, found: Route | None) -> Route:
         """The credentials come first, so that a stranger learns nothing about paths."""
-        if not _knows(request.authorization, self._account):
-            raise Refused(401, DENIED, "API key and token are missing or wrong", CHALLENGE)
+        self._check(request)
+        if self._limit is not None:
+            self._limit.admit()
         if found is None:
             raise Refused(404, NOT_FOUND, "no such path")
         if found.account_sid != self._account.sid:
             raise Refused(403, DENIED, "these credentials have no access to this account SID")
         return found
 
+    def _check(self, request: Request) -> None:
+        if not _knows(request.authorization, self._account):
+            raise Refused(401, DENIED, "API key and token are missing or wrong", CHALLENGE)
+
     def _endpoint(self, request: Request, found: Route) -> Endpoint:
-        endpoints = self._collection if found.campaign_sid is None else self._single
-        if request.method not in endpoints:
-            allowed = ", ".join(endpoints)
-            raise Refused(405, INVALID, f"the method must be one of {allowed}", (("Allow", allowed),))
-        return endpoints[request.method]
+        return _choose(request, self._endpoints.of(found))
 
-    def _create(self, request: Request, found: Route) -> Answer:
-        fields = campaign_object(json_object(request.content_type, request.body))
-        now = self.clock()
-        draft = validate.draft(
-            fields, account_sid=self._account.sid, now=now, needs_channel=found.needs_channel
-        )
-        with self._store.transaction():
-            sid = self._store.add(self._account.sid, draft, now)
-            campaign = self._existing(sid, now)
-        return success(request.method, campaign_data(campaign, self._account.sid))
 
-    def _find(self, request: Request, found: Route) -> Answer:
-        query = listing(parameters(request.target.partition("?")[2]), needs_channel=found.needs_channel)
-        campaigns, total = self._store.find(self._account.sid, query, self.clock(), self._listing())
-        data = [campaign_data(campaign, self._account.sid) for campaign in campaigns]
-        return page(request.method, data, offset=query.offset, limit=query.limit, total=total)
+def _choose(request: Request, offered: dict[str, _Of]) -> _Of:
+    """What is offered for the request's method. Raises Refused with 405."""
+    if request.method not in offered:
+        allowed = ", ".join(offered)
+        raise Refused(405, INVALID, f"the method must be one of {allowed}", (("Allow", allowed),))
+    return offered[request.method]
 
-    def _details(self, request: Request, found: Route) -> Answer:
-        campaign = self._existing(found.campaign_sid, self.clock())
-        # All zero: nothing is delivered yet. How the vendor nests them is unknown; its table lists them flat.
-        counts = dict.fromkeys(COUNTERS, 0)
-        return success(request.method, {**campaign_data(campaign, self._account.sid), **counts})
 
-    def _update(self, request: Request, found: Route) -> Answer:
-        action = validate.action(json_object(request.content_type, request.body))
-        sources, held = validate.ACTIONS[action]
-        now = self.clock()
-        with self._store.transaction():
-            campaign = self._existing(found.campaign_sid, now)
-            if campaign.status not in sources:
-                raise invalid(
-                    "action", f"{action} needs the status {' or '.join(sources)}, not {campaign.status}"
-                )
-            self._store.hold(self._account.sid, campaign.sid, held, now)
-            campaign = self._existing(campaign.sid, now)
-        return success(request.method, campaign_data(campaign, self._account.sid))
-
-    def _existing(self, sid: str | None, now: datetime) -> Campaign:
-        campaign = self._store.get(self._account.sid, sid or "", now)
-        if campaign is None:
-            raise Refused(404, NOT_FOUND, "no campaign has this SID")
-        return campaign
+def is_own(target: str) -> bool:
+    """Whether a request target is the sandbox's own, and none of the vendor's API."""
+    path = target.partition("?")[0]
+    return path == _CLOCK or (path.startswith("/reports/") and path.endswith(".csv"))
 
 
 def route(target: str) -> Route | None:
-    """The campaign path in a request target; None for every other. Matches letter case, as v2 paths do."""
+    """The API's path in a request target; None for every other. Matches letter case, as v2 paths do."""
     match [unquote(part) for part in target.partition("?")[0].split("/")]:
-        case ["", "v2", "accounts", account_sid, family] if family in FAMILIES:
-            return Route(account_sid=account_sid, family=family, campaign_sid=None)
-        case ["", "v2", "accounts", account_sid, family, campaign_sid] if family in FAMILIES:
-            return Route(account_sid=account_sid, family=family, campaign_sid=campaign_sid)
+        case ["", "v2", "accounts", account_sid, family] if family in (*FAMILIES, "lists"):
+            return Route(account_sid=account_sid, family=family)
+        case ["", "v2", "accounts", account_sid, family, sid] if family in (*FAMILIES, "lists"):
+            return Route(account_sid=account_sid, family=family, campaign_sid=sid)
+        case ["", "v2", "accounts", account_sid, family, sid, part] if (family, part) in PARTS:
+            return Route(account_sid=account_sid, family=family, campaign_sid=sid, part=part)
     return None
 
 

@@ -9,7 +9,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 from .answers import BAD_BODY, BROKEN, Answer, Refused, failure
-from .api import Request, route
+from .api import is_own, route
+from .endpoints import Request
 from .fault import Fault
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
         fault = None
         try:
             body = self._body()  # first: a fault that waits then holds a request that has wholly arrived
-            fault = self.server.fault(self.command, self.path)
+            fault = None if is_own(self.path) else self.server.fault(self.command, self.path)
             answer = self._carry_out(body) if fault is None or fault.commit else Answer(status=200)
         except Refused as refused:
             answer = self._refusal(refused)
@@ -157,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
         if cut or "content-length" in given:
             self.close_connection = True
         own = {
-            "Date": self.date_time_string(self.server.api.clock().timestamp()),
+            "Date": self.date_time_string(self.server.api.date().timestamp()),
             "Content-Length": str(len(answer.body) or int(cut)),
             "Connection": "close" if self.close_connection else "keep-alive",
         }

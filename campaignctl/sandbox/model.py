@@ -135,6 +135,11 @@ class Outcome:
     detailed_status: str
 
 
+EXPIRED = Outcome(status="failed", code=23050, detailed_status="FAILED_EXPIRED")
+"""What becomes of the messages that a campaign's end finds unsent, or still with the operator. The vendor says
+`Failed`, and lists `Failed_Expired` among the statuses of its callback."""
+
+
 def written(moment: datetime) -> str:
     """The vendor's spelling of a moment: RFC 3339, whole seconds, +05:30."""
     return moment.astimezone(IST).isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from .answers import invalid, missing
 from .bodies import Object
-from .model import ARCHIVED, COMPLETED, IN_PROGRESS, IST, PAUSED, SCHEDULED, Draft
+from .model import COMPLETED, IN_PROGRESS, IST, PAUSED, SCHEDULED, Draft
 
 MANDATORY = ("content_type", "lists", "dlt_entity_id", "dlt_template_id", "sender_id", "sms_type", "template")
 MOST_LISTS = {"static": 5, "dynamic": 1}
@@ -25,14 +25,14 @@ MOST_VARIABLES = 5
 LEAD = timedelta(minutes=10)
 SHORTEST_RUN = timedelta(hours=2)
 
-ACTIONS: dict[str, tuple[tuple[str, ...], str | None]] = {
-    "pause": ((SCHEDULED, IN_PROGRESS), PAUSED),
-    "resume": ((PAUSED,), None),
-    "complete": ((PAUSED,), COMPLETED),
-    "archive": ((COMPLETED,), ARCHIVED),
+ACTIONS: dict[str, tuple[str, ...]] = {
+    "pause": (SCHEDULED, IN_PROGRESS),
+    "resume": (PAUSED,),
+    "complete": (PAUSED,),
+    "archive": (COMPLETED,),
 }
-"""Action: the statuses it may start from, and the status that holds from then on (None: by the schedule).
-Source: the vendor's page on updating a campaign, whose "created" the campaign itself calls scheduled."""
+"""Action: the statuses it may start from. Source: the vendor's page on updating a campaign, whose "created" the
+campaign itself calls scheduled."""
 
 _VARIABLE = re.compile(r"@@(\w+)")
 _DIGITS = re.compile(r"[0-9]+")

@@ -1,0 +1,68 @@
+"""What the sandbox knows beside campaigns: the account's lists, from a registry and from CSV files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from .contacts import read
+from .operator import Registry
+from .store import Store
+
+Plain = Mapping[str, object]
+"""Data as the YAML files of a registry hold it, believed in nothing."""
+
+
+def registered(registry: Plain | None) -> Registry | None:
+    """What the operator knows; None where no templates are told, so that none can be missed."""
+    templates = _mapping((registry or {}).get("templates"))
+    if not templates:
+        return None
+    return Registry.of(templates, _mapping((registry or {}).get("links")))
+
+
+def stock(
+    store: Store,
+    account: str,
+    registry: Plain | None,
+    contacts: Mapping[str, Path],
+    now: datetime,
+) -> None:
+    """Makes the lists known: those of the registry, with the contacts of a file where `contacts` names one by
+    alias or SID. Raises BadContacts.
+    """
+    lists = _mapping(_mapping((registry or {}).get("lists")).get("lists"))
+    aliases = {alias: str(_mapping(one).get("sid", "")) for alias, one in lists.items()}
+    sheets = {aliases.get(word) or word: read(path) for word, path in contacts.items()}
+    names = {sid: alias for alias, sid in reversed(aliases.items())}
+    with store.transaction():
+        for sid, alias in names.items():
+            if sid and sid not in sheets and not store.has_sheet(account, sid):
+                one = _mapping(lists[alias])
+                store.keep_made_up(account, sid, alias, _count(one), _sample(one), now)
+        for sid, sheet in sheets.items():
+            store.keep_sheet(account, sid, names.get(sid, sid), sheet, now)
+
+
+def _count(one: Plain) -> int:
+    count = one.get("contacts")
+    return count if isinstance(count, int) and not isinstance(count, bool) else 0
+
+
+def _sample(one: Plain) -> dict[str, str] | None:
+    """The made-up row of a dynamic list; None for one without columns."""
+    sample = _mapping(one.get("sample"))
+    columns = one.get("columns")
+    if not isinstance(columns, list | tuple):
+        columns = list(sample)
+    return {str(column): str(sample.get(column, "")) for column in columns} or None
+
+
+def _mapping(data: object) -> Plain:
+    """A mapping with texts as keys; nothing where there is none."""
+    return (
+        {key: value for key, value in data.items() if isinstance(key, str)}
+        if isinstance(data, Mapping)
+        else {}
+    )
