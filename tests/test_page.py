@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaignctl.sandbox import page, site, stream
+from campaignctl.sandbox.looks import POLICY
 from campaignctl.sandbox.model import STATUSES, Campaign, Counts, Draft, Event, Message
 from campaignctl.sandbox.page import Part
 
@@ -441,7 +442,7 @@ def test_the_page_asks_for_nothing_from_anywhere(root: Element) -> None:
 
 def test_the_policy_names_the_style_and_the_script_that_stand_in_the_page() -> None:
     root = overview(campaign())
-    policy = dict(part.split(" ", 1) for part in site.POLICY.split("; "))
+    policy = {part.split(" ", 1)[0]: part.split(" ", 1)[1] for part in POLICY.split("; ")}
 
     for tag in ("style", "script"):
         (one,) = root.all(tag)

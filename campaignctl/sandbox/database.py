@@ -142,6 +142,12 @@ class Database:
         with self._lock:
             self._connection.close()
 
+    def revision(self) -> tuple[int, int]:
+        """Another value whenever something was written since, by this process or by another."""
+        with self._lock:
+            others: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            return self._connection.total_changes, others
+
     @contextmanager
     def transaction(self, kind: Literal["IMMEDIATE", "DEFERRED"] = "IMMEDIATE") -> Iterator[None]:
         """What is read and written within is one step for all other threads and processes.
