@@ -385,6 +385,14 @@ def test_many_messages_come_in_pages(
     assert links == {words: here + to for words, to in ways.items()}
 
 
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_campaign_that_is_over_has_a_report(status: str) -> None:
+    ways = [one.attributes["href"] for one in phones(campaign(status=status)).all("a")]
+
+    over = status in ("completed", "archived")
+    assert ([one for one in ways if "report" in one] == [f"/reports/{campaign().sid}.csv"]) == over
+
+
 # Structure
 
 

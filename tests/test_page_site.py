@@ -115,6 +115,8 @@ def test_both_pages_show_what_was_sent(exotel: Sandbox) -> None:
     assert "Hello Asha 119, a new tea is here" in one
     assert "1 to 50 of 120" in one
     assert ask(exotel, f"/campaigns/{sid}?offset=100")[2].count('class="phone"') == 20
+    assert ask(exotel, f"/reports/{sid}.csv")[0] == 200
+    assert f'href="/reports/{sid}.csv"' in one
     found = ask(exotel, f"/campaigns/{sid}?number=98765+00007")[2]
     assert found.count('class="phone"') == 1
     assert "Hello Asha 7, a new tea is here" in found

@@ -94,7 +94,7 @@ def campaign(
     body = f"""
 <nav aria-label="Way back"><a href="/">All campaigns</a></nav>
 <h1><bdi>{line(called(found))}</bdi></h1>
-<p>{_status(found.status)} {_span(found)}</p>
+<p>{_status(found.status)} {_span(found)}{_report(found)}</p>
 <section aria-labelledby="counts"><h2 id="counts">Messages so far</h2>
 <div class="card">{_counts(counts)}</div></section>
 <section aria-labelledby="phones"><h2 id="phones">On the phones</h2>
@@ -320,6 +320,13 @@ def _nothing(part: Part, path: str) -> str:
 
 def _status(status: str) -> str:
     return f'<span class="tag {_TONES.get(status, "grey")}">{line(status)}</span>'
+
+
+def _report(found: Campaign) -> str:
+    """The way to the report, which stands at an address of its own once a campaign is over."""
+    if found.status not in (COMPLETED, ARCHIVED):
+        return ""
+    return f' <a href="/reports/{line(quote(found.sid, safe=""))}.csv">Report (CSV)</a>'
 
 
 def _span(found: Campaign) -> str:
