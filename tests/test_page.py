@@ -321,6 +321,12 @@ def test_before_the_first_message_a_phone_shows_what_will_come() -> None:
     assert "to everyone on 1 list" in phone.text
 
 
+def test_a_campaign_that_ended_without_a_message_does_not_promise_one() -> None:
+    (phone,) = phones(campaign(status="completed")).all("li", **{"class": "phone"})
+
+    assert "Sent to nobody" in phone.text
+
+
 def test_a_number_that_got_nothing_is_said_to_have_none() -> None:
     root = phones(campaign(), part=Part(offset=0, total=0), number="+919000000000")
 
@@ -407,6 +413,9 @@ def test_the_page_can_be_found_around_in(root: Element) -> None:
     (html,) = root.all("html")
     assert html.attributes["lang"] == "en"
     assert [len(root.all(tag)) for tag in ("title", "header", "main", "footer", "h1")] == [1] * 5
+    assert (
+        root.all("link", rel="icon")[0].attributes["href"].startswith("data:")
+    )  # else /favicon.ico is asked for
     assert root.all("meta", name="viewport")[0].attributes["content"] == "width=device-width, initial-scale=1"
     ids = [one.attributes["id"] for one in root.all() if "id" in one.attributes]
     assert len(set(ids)) == len(ids)
@@ -463,7 +472,12 @@ def test_the_policy_names_the_style_and_the_script_that_stand_in_the_page() -> N
 def test_what_a_reader_does_with_colours_paper_and_keys_is_thought_of() -> None:
     style = overview().all("style")[0].text
 
-    for wanted in ("prefers-color-scheme: dark", "@media print", ":focus-visible", "max-width: 48rem"):
+    for wanted in (
+        "prefers-color-scheme: dark",
+        "@media print",
+        ":focus-visible",
+        "screen and (max-width: 48rem)",
+    ):
         assert wanted in style
 
 

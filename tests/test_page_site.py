@@ -199,6 +199,15 @@ def test_no_fault_and_no_chance_is_spent_on_the_page(exotel: Sandbox) -> None:
     assert asked == []
 
 
+def test_the_log_is_kept_for_the_vendor(tmp_path: Path) -> None:
+    lines: list[str] = []
+    with Sandbox(log=lines.append) as sandbox:
+        for path in ("/", "/campaigns/x", "/v2"):
+            ask(sandbox, path)
+
+    assert lines == ["GET /campaigns/x HTTP/1.1 404", "GET /v2 HTTP/1.1 401"]
+
+
 # The stream
 
 

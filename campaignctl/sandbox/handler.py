@@ -110,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
             with answer:
                 self._stream(answer)
         else:
-            self._send(answer)
+            self._send(answer, told=answer.status != 200)  # a page that is live asks every second
 
     def _stream(self, stream: Stream) -> None:
         """Sends frames until the other side or the server has had enough, and closes."""
@@ -119,7 +119,6 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in (*stream.headers, ("Connection", "close")):
             self.send_header(name, value)
         self.end_headers()
-        self.server.log(f"{ascii(self.requestline)[1:-1]} 200")
         try:
             for frame in stream.frames(self._ended):
                 self.wfile.write(frame)
@@ -199,8 +198,8 @@ class Handler(BaseHTTPRequestHandler):
         """Where one request ends and the next begins is no longer certain."""
         self.close_connection = self._leftover = True
 
-    def _send(self, answer: Answer, *, cut: bool = False) -> None:
-        """`cut` promises the whole body and closes after half of it."""
+    def _send(self, answer: Answer, *, cut: bool = False, told: bool = True) -> None:
+        """`cut` promises the whole body and closes after half of it; `told` puts a line into the log."""
         given = {name.lower() for name, _ in answer.headers}
         if cut or "content-length" in given:
             self.close_connection = True
@@ -218,7 +217,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body[: len(answer.body) // 2] if cut else answer.body)
-        self.server.log(f"{ascii(self.requestline)[1:-1]} {answer.status}")
+        if told:
+            self.server.log(f"{ascii(self.requestline)[1:-1]} {answer.status}")
 
 
 def _altered(answer: Answer, fault: Fault) -> Answer:

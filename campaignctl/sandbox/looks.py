@@ -108,7 +108,7 @@ input, button { font: inherit; color: inherit; background: var(--card); border: 
 input { flex: 1 1 8rem; min-width: 0; max-width: 16rem; }
 button { cursor: pointer; }
 footer { padding: 2rem 1rem; color: var(--soft); font-size: .85rem; }
-@media (max-width: 48rem) {
+@media screen and (max-width: 48rem) {
   table, tbody, tr, tbody th, td { display: block; border: 0; }
   thead { position: absolute; left: -99rem; }
   table { background: none; }
@@ -130,6 +130,10 @@ footer { padding: 2rem 1rem; color: var(--soft); font-size: .85rem; }
   body { font-size: 10pt; }
   .phone, tr, ol.events li { break-inside: avoid; }
   .tag, .bubble { border: 1px solid #666; background: none; color: #000; }
+  .bar, dl.counts dt::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  table { font-size: 8.5pt; }
+  tbody th { min-width: 0; }
+  time { white-space: normal; }
   h2 { break-after: avoid; }
 }
 """

@@ -217,8 +217,12 @@ def _no_phone(found: Campaign, part: Part, number: str, here: str) -> str:
         f"to everyone on {lists} {'list' if lists == 1 else 'lists'}",
         found.draft.template,
         " draft",
-        f'<span class="tag grey">Not sent yet</span> starts {time(found.draft.start)}',
+        f'<span class="tag grey">{_unsent(found)}</span> from {time(found.draft.start)}',
     )
+
+
+def _unsent(found: Campaign) -> str:
+    return "Sent to nobody" if found.status in (COMPLETED, ARCHIVED) else "Not sent yet"
 
 
 def _device(key: str, sender: str, to: str, text: str, kind: str, fate: str) -> str:
