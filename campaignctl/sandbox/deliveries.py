@@ -110,11 +110,12 @@ class Deliveries(Database):
 
     def events(self, account: str, after: int, limit: int) -> tuple[Event, ...]:
         """What has happened since the event with the id `after` (0: since ever), oldest first."""
-        return self._events("e.id > ? AND c.account = ?", (after, account, limit))
+        # The plus keeps SQLite from going by the account, for which it would read and sort all events.
+        return self._events("e.id > ? AND +c.account = ?", (after, account, limit))
 
     def newest_events(self, account: str, limit: int, sid: str | None = None) -> tuple[Event, ...]:
         """What has happened last, newest first, of one campaign where `sid` is given."""
-        where = "c.account = ?" if sid is None else "c.account = ? AND c.sid = ?"
+        where = "+c.account = ?" if sid is None else "c.account = ? AND c.sid = ?"
         return self._events(where, (account, *([] if sid is None else [sid]), limit), "e.id DESC")
 
     def last_event(self, account: str) -> int:

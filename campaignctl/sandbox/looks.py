@@ -145,7 +145,7 @@ SCRIPT = """
 "use strict";
 (() => {
   const light = document.getElementById("live");
-  let stream, timer, busy = false, last = 0;
+  let stream, timer, busy = false, last = 0, after = document.body.dataset.after;
 
   function say(on, words) {
     light.classList.toggle("on", on);
@@ -193,13 +193,13 @@ SCRIPT = """
 
   function open() {
     if (stream || document.hidden) return;
-    stream = new EventSource("/events?after=" + document.body.dataset.after);
+    stream = new EventSource("/events?after=" + after);
     stream.onopen = () => say(true, "Live");
     stream.onerror = () => {
       say(false, "Not connected");
       if (stream.readyState === EventSource.CLOSED) { close(); setTimeout(open, 5000); }
     };
-    stream.addEventListener("change", soon);
+    stream.addEventListener("change", event => { after = event.lastEventId || after; soon(); });
   }
 
   function close() { stream?.close(); stream = undefined; }
