@@ -40,7 +40,7 @@ def command(**given: Any) -> int:
     """Run an Exotel of your own on this machine, until Ctrl-C.
 
     It answers as Exotel's page says, on loopback only, and sends no messages. Its address and credentials
-    are printed as environment variables; opened in a browser, the address shows campaigns, phones and events. Requests are logged on standard error, and every fault of --chaos with
+    are printed as environment variables. Requests are logged on standard error, and every fault of --chaos with
     what the client cannot know: whether the campaign was created. At the end it says whether any exists twice.
     """
     from campaignctl.sandbox import Sandbox
