@@ -131,9 +131,11 @@ footer { padding: 2rem 1rem; color: var(--soft); font-size: .85rem; }
   .phone, tr, ol.events li { break-inside: avoid; }
   .tag, .bubble { border: 1px solid #666; background: none; color: #000; }
   .bar, dl.counts dt::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  table { font-size: 8.5pt; }
-  tbody th { min-width: 0; }
-  time { white-space: normal; }
+  table { font-size: 8pt; border: 0; border-radius: 0; }
+  th, td { padding: .3rem .4rem; }
+  thead th { font-size: 7pt; }
+  tbody th { min-width: 9rem; }
+  td.wide { width: 1%; }
   h2 { break-after: avoid; }
 }
 """
