@@ -1214,8 +1214,9 @@ def test_the_sandbox_command_serves_until_ctrl_c(three: Path) -> None:
         client = start("apply", "--yes", cwd=three, env=environment)
         out, err = client.communicate(timeout=60)
         server.send_signal(signal.SIGINT)
-        server.communicate(timeout=60)
+        _, told = server.communicate(timeout=60)
     assert (client.returncode, err, "Apply: 3 created." in out) == (0, "", True)
+    assert f"open {environment['CAMPAIGNCTL_BASE_URL']}/ in a browser to watch\n" in told
     assert server.returncode == 0
 
 

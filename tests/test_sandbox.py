@@ -388,7 +388,7 @@ def test_an_account_of_ones_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v2", "/v1/Accounts/sandbox/Sms", "/v2/Accounts/sandbox/sms-campaigns", "/%00"]
+    "path", ["/v2", "/v1/Accounts/sandbox/Sms", "/v2/Accounts/sandbox/sms-campaigns", "/%00"]
 )
 def test_an_unknown_path(vendor: Vendor, path: str) -> None:
     status, _, answer = vendor.ask("GET", path)

@@ -124,6 +124,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     options.say(f"export EXOTEL_API_KEY={server.api_key}")
     options.say(f"export EXOTEL_API_TOKEN={server.api_token}")
     sys.stdout.flush()
+    log(f"open {server.url}/ in a browser to watch")
     server.serve_forever()
     log(_summary(server.names()))
     return 0

@@ -10,7 +10,8 @@ deletes one.
 The layers, each of which knows only those before it: `fault` and `model`, `answers`, `bodies`, `validate`, `edits`
 and `queries` (pure), `contacts`, `operator` and `webhooks`, `database`, `lists` and `deliveries` under `store`
 (SQLite), `engine` (what time does) and `clock`, `stock`, `report`, `endpoints` and `api` (one request to one
-answer), `handler` and `server` (sockets). `chaos`, `quirks` and `limits` stand beside them and make trouble.
+answer), `handler` and `server` (sockets). `chaos`, `quirks` and `limits` stand beside them and make trouble; the web
+page at `/` is `looks`, `markup`, `page` (pure), `stream` and `site`.
 """
 
 from __future__ import annotations
@@ -163,6 +164,7 @@ class Sandbox:
         from .limits import Limit
         from .quirks import Quirks
         from .server import Server
+        from .site import Site
         from .stock import registered, stock
 
         poster = self._poster(store)
@@ -190,7 +192,8 @@ class Sandbox:
             limit=None if self._limit is None else Limit(self._limit, time.monotonic),
             quirks=Quirks() if self._quirks else None,
         )
-        server = Server(self._address, api=api, fault=self._ask_fault, log=self._log)
+        site = Site(store=store, account=self.account_sid, clock=clock.now, settle=engine.look)
+        server = Server(self._address, api=api, site=site, fault=self._ask_fault, log=self._log)
         return _Running(server=server, store=store, engine=engine, clock=clock, poster=poster)
 
     def _poster(self, store: Store) -> Poster | None:

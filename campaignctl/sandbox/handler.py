@@ -1,8 +1,9 @@
-"""HTTP/1.1 on one connection: framing, limits and faults. What a request means is the business of `api`."""
+"""HTTP/1.1 on one connection: framing, limits and faults. What a request means is the business of `api` and `site`."""
 
 from __future__ import annotations
 
 import socket
+import sqlite3
 import struct
 import time
 from http.server import BaseHTTPRequestHandler
@@ -12,6 +13,7 @@ from .answers import BAD_BODY, BROKEN, Answer, Refused, failure
 from .api import is_own, route
 from .endpoints import Request
 from .fault import Fault
+from .site import Stream, Visit, owns
 
 if TYPE_CHECKING:
     from .server import Server
@@ -76,6 +78,9 @@ class Handler(BaseHTTPRequestHandler):
         fault = None
         try:
             body = self._body()  # first: a fault that waits then holds a request that has wholly arrived
+            if owns(self.path):
+                self._show()
+                return
             fault = None if is_own(self.path) else self.server.fault(self.command, self.path)
             answer = self._carry_out(body) if fault is None or fault.commit else Answer(status=200)
         except Refused as refused:
@@ -89,6 +94,47 @@ class Handler(BaseHTTPRequestHandler):
             self._send(answer)
         else:
             self._fail(answer, fault)
+
+    def _show(self) -> None:
+        """The web page. No fault touches it: it is the rehearsal's window and no part of the vendor."""
+        answer = self.server.site.answer(
+            Visit(
+                method=self.command,
+                target=self.path,
+                hosts=tuple(self.headers.get_all("Host", [])),
+                last_event=self.headers["Last-Event-ID"],
+                site=self.headers["Sec-Fetch-Site"],
+            )
+        )
+        if isinstance(answer, Stream):
+            with answer:
+                self._stream(answer)
+        else:
+            self._send(answer, told=answer.status != 200)  # a page that is live asks every second
+
+    def _stream(self, stream: Stream) -> None:
+        """Sends frames until the other side or the server has had enough, and closes."""
+        self.close_connection = True
+        self.send_response_only(200)
+        for name, value in (*stream.headers, ("Connection", "close")):
+            self.send_header(name, value)
+        self.end_headers()
+        try:
+            for frame in stream.frames(self._ended):
+                self.wfile.write(frame)
+                self.wfile.flush()
+        except sqlite3.Error as error:  # with headers sent, the end of the stream is all that can be told
+            self.server.log(f"stream failed: {error!r}")
+
+    def _ended(self, seconds: float) -> bool:
+        """Waits so long for the other side to leave, or to say anything, which it has no reason to."""
+        try:
+            self.connection.settimeout(seconds)
+            self.connection.recv(1)
+        except TimeoutError:
+            self.connection.settimeout(self.timeout)
+            return False
+        return True
 
     def _fail(self, answer: Answer, fault: Fault) -> None:
         """Does what the fault says, and tells the log what the client cannot know."""
@@ -152,8 +198,8 @@ class Handler(BaseHTTPRequestHandler):
         """Where one request ends and the next begins is no longer certain."""
         self.close_connection = self._leftover = True
 
-    def _send(self, answer: Answer, *, cut: bool = False) -> None:
-        """`cut` promises the whole body and closes after half of it."""
+    def _send(self, answer: Answer, *, cut: bool = False, told: bool = True) -> None:
+        """`cut` promises the whole body and closes after half of it; `told` puts a line into the log."""
         given = {name.lower() for name, _ in answer.headers}
         if cut or "content-length" in given:
             self.close_connection = True
@@ -171,7 +217,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body[: len(answer.body) // 2] if cut else answer.body)
-        self.server.log(f"{ascii(self.requestline)[1:-1]} {answer.status}")
+        if told:
+            self.server.log(f"{ascii(self.requestline)[1:-1]} {answer.status}")
 
 
 def _altered(answer: Answer, fault: Fault) -> Answer:

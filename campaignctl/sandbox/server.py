@@ -13,6 +13,7 @@ from typing import Any
 from .api import Api
 from .fault import Fault
 from .handler import Handler
+from .site import Site
 
 _STOP_SECONDS = 5.0
 
@@ -29,10 +30,12 @@ class Server(ThreadingMixIn, TCPServer):
         address: tuple[str, int],
         *,
         api: Api,
+        site: Site,
         fault: Callable[[str, str], Fault | None],
         log: Callable[[str], None] | None,
     ) -> None:
         self.api = api
+        self.site = site
         self.fault = fault
         self._log = log
         self._open: dict[socket.socket, threading.Thread] = {}
