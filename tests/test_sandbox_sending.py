@@ -160,7 +160,7 @@ def test_each_outcome_has_its_count_and_its_event(vendor: Vendor) -> None:
     assert vendor.counts(sid) == Counts(submitted=2, sent=14, failed=2, invalid=2)
     events = [one for one in vendor.store.events("me", 0, 100) if one.kind == "sms"]
     assert len(events) == 18
-    assert {one.payload["status"] for one in events} == {"sent", "failed_dnd", "invalid"}
+    assert {one.payload["status"] for one in events} == {"sent", "failed_dnd", "failed"}
     assert {one.url for one in events} == {"http://127.0.0.1:9/sms"}
     assert [one.payload["date_sent"] for one in events] == sorted(
         str(one.payload["date_sent"]) for one in events
