@@ -46,6 +46,28 @@ class Campaign:
     updated: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sms:
+    """What the operator gets to see of one message."""
+
+    number: str
+    text: str
+    sender_id: str
+    dlt_entity_id: str
+    dlt_template_id: str
+    sms_type: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What becomes of one SMS: `sent` 20005 DELIVERED_TO_HANDSET, ... A `submitted` one is not decided yet."""
+
+    status: str
+    code: int
+    detailed_status: str
+
+
 def written(moment: datetime) -> str:
     """The vendor's spelling of a moment: RFC 3339, whole seconds, +05:30."""
     return moment.astimezone(IST).isoformat(timespec="seconds")
