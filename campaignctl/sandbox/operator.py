@@ -152,7 +152,7 @@ def _promotional(sms: Sms) -> bool:
 
 
 def _no_template(template_id: str) -> int:
-    if not template_id:
+    if not template_id.strip():
         return NO_TEMPLATE
     return TEMPLATE_UNKNOWN if _TEMPLATE_ID.fullmatch(template_id) else TEMPLATE_NO_ID
 

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from .whitelist import APPS, LINK, WEB, Whitelist, is_mail, plain_number
+from .whitelist import APPS, DOMAIN, LINK, MAIL, WEB, Whitelist, is_mail, plain_number
 
 KINDS = {
     "var": "var",
@@ -38,21 +38,15 @@ LONGEST = {"var": 30, "numeric": 40, "alphanumeric": 40, "url": 120, "urlott": 1
 (dossier 4.1)."""
 
 _MARKER = re.compile("{#(" + "|".join(KINDS) + ")#}")
-_DOMAIN = re.compile(
-    r"(?<![\w.@-])(?:[a-z0-9-]+\.)+(?:(?:com|net|org|co|in|io|ai|app|dev|info|biz|me|ly|link|shop|store|online|site"
-    r"|xyz|club|live|gov|edu|example)(?![\w-])|[a-z]{2,}/\w)",
-    re.IGNORECASE | re.ASCII,
-)
 _PHONE = re.compile(
-    r"(?<![0-9])(?:(?:\+?91[ -]?|0)?[6-9][0-9]{4}[ -]?[0-9]{5}|18[06]0[ -]?[0-9]{3}[ -]?[0-9]{3,4})(?![0-9])"
+    r"(?<![\w.])(?:(?:\+?91[ -]?|0)?[6-9][0-9]{4}[ -]?[0-9]{5}|18[06]0[ -]?[0-9]{3}[ -]?[0-9]{3,4})(?!\w|\.[0-9])"
 )
 _START = re.compile(r"https?://\S|www\.\S", re.IGNORECASE)
 
 
 def matches(registered: str, text: str, *, header: str, whitelist: Whitelist | None = None) -> bool:
     """Tell whether `text` is `registered` with its slots filled; with a whitelist, by what stands on it too."""
-    pieces = _MARKER.split(_one_break(registered))  # text, kind, text, kind, ... text
-    text = _one_break(text)
+    pieces = _MARKER.split(registered)  # text, kind, text, kind, ... text
     if len(text) > sum(map(len, pieces[::2])) + sum(LONGEST[KINDS[kind]] for kind in pieces[1::2]):
         return False
     values = _Values(text, header, whitelist)
@@ -62,11 +56,6 @@ def matches(registered: str, text: str, *, header: str, whitelist: Whitelist | N
         if not places:
             return False
     return bool(places >> len(text) & 1)
-
-
-def _one_break(text: str) -> str:
-    """Portals export a line break in three spellings and a file can keep but one (dossier 4.4)."""
-    return text.replace("\r\n", "\n")
 
 
 def _bits(places: int) -> Iterator[int]:
@@ -153,9 +142,9 @@ class _Values:
         return found
 
     def _contacts(self) -> list[int]:
-        """For each place, the earliest end of a link or number that starts there or later."""
+        """For each place, the earliest end of a link, address or number that starts there or later."""
         found = [self.size + 2] * (self.size + 1)
-        for shape in (_START, _DOMAIN, _PHONE):
+        for shape in (_START, DOMAIN, MAIL, _PHONE):
             for one in shape.finditer(self.text):
                 found[one.start()] = min(found[one.start()], one.end())
         for place in range(self.size - 1, -1, -1):

@@ -10,8 +10,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-"""A web address as an operator sees one: it starts with a scheme or www, a bare domain is none."""
+LINK = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
+"""A web address as it must be whitelisted: it starts with a scheme or www."""
+DOMAIN = re.compile(
+    r"(?<![\w.@/-])(?:[a-z0-9-]+\.)+(?:com|net|org|co|in|io|ai|app|dev|info|biz|ly|gl|gd|gg|cc|id|bank|tech|page|link"
+    r"|shop|store|online|site|xyz|club|live|gov|edu|example)(?![\w-])(?:[/?][!-~]*)?",
+    re.IGNORECASE | re.ASCII,
+)
+"""The same without: a telephone makes a link of it all the same."""
+MAIL = re.compile(r"[a-z0-9._%+'-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
 
 WEB = frozenset({"static", "dynamic", "short"})  #: what a {#url#} slot may hold
 APPS = frozenset({"ott", "apk"})  #: what a {#urlott#} slot may hold
@@ -26,9 +33,8 @@ CLOSING = ".,;:!?'\"()[]{}<>*\u0964\u2019\u201d\u2026"  #: what follows an addre
 _PARTS = re.compile(r"(?:(https?)://)?([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _MOBILE = re.compile(r"\+?(?:91|0)?([6-9][0-9]{9})", re.ASCII)
 _TOLL_FREE = re.compile(r"18[06]0[0-9]{4,9}", re.ASCII)
-_LANDLINE = re.compile(r"(?:\+91|0)?([1-9][0-9]{9})|0[0-9]{7,17}", re.ASCII)
+_LANDLINE = re.compile(r"(?:\+?91|0)?([1-9][0-9]{9})|0[0-9]{7,17}", re.ASCII)
 _SHORT_CODE = re.compile(r"[0-9]{3,6}", re.ASCII)
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,30 +61,28 @@ class Whitelist:
         )
 
     def covers(self, url: str, *, header: str, kinds: frozenset[str] = ANY) -> bool:
-        """Tell whether an address in a text of that header may pass."""
-        here = _folded(url)
-        if _shared(here) and f"/{header}/" not in here:
+        """Tell whether an address in a text of that header may pass.
+
+        Without a scheme (www.kettle.example) it is what is listed under either.
+        """
+        bare = _folded(url)
+        if _shared(bare) and f"/{header}/" not in bare:
             return False
         if self.urls is None:
             return True
-        fixed, mark, _ = here.partition("?")
-        domain, _, key = here.partition(f"/{header}/")
-        wanted = {
-            "static": "" if mark else here,
-            "dynamic": fixed + mark
-            if mark
-            else "",  # the entry ends in its question mark, and all after it may vary
-            "short": f"{domain}/{header}" if key else "",  # the key is not listed
-            "apk": here if fixed.lower().endswith((".apk", ".ipa")) else "",
-            "ott": here,
-        }
-        return any(wanted[kind] in self.urls.get(kind, ()) for kind in kinds)
+        spelt = (bare,) if "://" in bare else (bare, f"https://{bare}", f"http://{bare}")
+        return any(
+            here in self.urls.get(kind, ())
+            for one in spelt
+            for kind, here in _entries_for(one, header, kinds)
+        )
 
     def strays(self, text: str, *, header: str) -> bool:
         """Tell whether a text holds an address that is not covered."""
+        rest = MAIL.sub(" ", LINK.sub(" ", text))
         return any(
             not any(self.covers(url, header=header) for url in _readings(found.group()))
-            for found in LINK.finditer(text)
+            for found in (*LINK.finditer(text), *DOMAIN.finditer(rest))
         )
 
     def has_number(self, value: str) -> bool:
@@ -101,7 +105,7 @@ def plain_number(value: str) -> str | None:
 
 
 def is_mail(value: str) -> bool:
-    return _MAIL.fullmatch(value) is not None
+    return MAIL.fullmatch(value) is not None
 
 
 def _texts(value: object) -> list[str]:
@@ -116,6 +120,22 @@ def _entries(urls: object) -> Iterator[tuple[str, str]]:
                 yield kind, url
 
 
+def _entries_for(url: str, header: str, kinds: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The entry of each kind that would cover an address."""
+    fixed, mark, _ = url.partition("?")
+    domain, _, key = url.partition(f"/{header}/")
+    if "static" in kinds and not mark:
+        yield "static", url
+    if "dynamic" in kinds and mark:  # the entry ends in its question mark, and all after it may vary
+        yield "dynamic", fixed + mark
+    if "short" in kinds and re.match("[^/?#]", key):  # the key is not listed
+        yield "short", f"{domain}/{header}"
+    if "apk" in kinds and fixed.lower().endswith((".apk", ".ipa")):
+        yield "apk", url
+    if "ott" in kinds:
+        yield "ott", url
+
+
 def _readings(found: str) -> Iterator[str]:
     """The address that was found, then without the punctuation of the sentence around it, mark by mark."""
     yield found
@@ -125,9 +145,9 @@ def _readings(found: str) -> Iterator[str]:
 
 
 def _folded(url: str) -> str:
-    """Scheme and host in lower case: they alone are written in any case."""
+    """Scheme and host in lower case: they alone are written in any case. The root has no path."""
     scheme, host, rest = _PARTS.fullmatch(url).groups()  # type: ignore[union-attr]  # it takes any text
-    return (f"{scheme.lower()}://" if scheme else "") + host.lower() + rest
+    return (f"{scheme.lower()}://" if scheme else "") + host.lower() + ("" if rest == "/" else rest)
 
 
 def _shared(url: str) -> bool:
