@@ -39,8 +39,10 @@ LONGEST = {"var": 30, "numeric": 40, "alphanumeric": 40, "url": 120, "urlott": 1
 
 _MARKER = re.compile("{#(" + "|".join(KINDS) + ")#}")
 _PHONE = re.compile(
-    r"(?<![\w.])(?:(?:\+?91[ -]?|0)?[6-9][0-9]{4}[ -]?[0-9]{5}|18[06]0[ -]?[0-9]{3}[ -]?[0-9]{3,4})(?!\w|\.[0-9])"
+    r"(?<![\w./#-])(?:(?:\+?91[ -]?|0)?[6-9][0-9]{4}[ -]?[0-9]{5}|18[06]0[ -]?[0-9]{3}[ -]?[0-9]{3,4})"
+    r"(?![\w/-]|\.[0-9])"
 )
+_MAYBE_CONTACT = re.compile(r"[.@:]|[0-9]{4}")
 _START = re.compile(r"https?://\S|www\.\S", re.IGNORECASE)
 
 
@@ -91,7 +93,6 @@ class _Values:
             "numeric": self._next(lambda sign: sign not in "0123456789"),
             "alphanumeric": self._next(lambda sign: not _plain(sign)),
         }
-        self.contact = self._contacts()
 
     def ends(self, kind: str, places: int) -> int:
         found = 0
@@ -109,12 +110,10 @@ class _Values:
             right = self._rule(kind)
             return sum(1 << end for end in range(start + 1, last + 1) if right(self.text[start:end]))
         last = min(last, self.breaks[kind][start])
-        if (
-            kind != "numeric"
-        ):  # a link or a number to call belongs into a slot of its own (dossier 6, 10 row 29)
-            last = min(last, self.contact[start] - 1)
         first = self.solid[start] + 1  # a value is never blank (dossier 10 row 22)
-        return (1 << last + 1) - (1 << first) if first <= last else 0
+        if kind == "numeric" or not _MAYBE_CONTACT.search(self.text, start, last):
+            return (1 << last + 1) - (1 << first) if first <= last else 0
+        return sum(1 << end for end in range(first, last + 1) if not _is_contact(self.text[start:end]))
 
     def _rule(self, kind: str) -> Callable[[str], bool]:
         if kind == "email":
@@ -141,15 +140,13 @@ class _Values:
             found[place] = place if sought(self.text[place]) else found[place + 1]
         return found
 
-    def _contacts(self) -> list[int]:
-        """For each place, the earliest end of a link, address or number that starts there or later."""
-        found = [self.size + 2] * (self.size + 1)
-        for shape in (_START, DOMAIN, MAIL, _PHONE):
-            for one in shape.finditer(self.text):
-                found[one.start()] = min(found[one.start()], one.end())
-        for place in range(self.size - 1, -1, -1):
-            found[place] = min(found[place], found[place + 1])
-        return found
+
+def _is_contact(value: str) -> bool:
+    """Tell whether there is a link, an address or a number to call, which belong into slots of their own.
+
+    Dossier 6 and 10, row 29.
+    """
+    return any(shape.search(value) for shape in (_START, DOMAIN, MAIL, _PHONE))
 
 
 def _plain(sign: str) -> bool:
@@ -157,4 +154,4 @@ def _plain(sign: str) -> bool:
     return sign in " ./_" or unicodedata.category(sign) in _PLAIN
 
 
-_PLAIN = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
+_PLAIN = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd"})

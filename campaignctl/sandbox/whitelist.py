@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-LINK = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
+LINK = re.compile(r"(?:https?://|\bwww\.)[!-~]+", re.IGNORECASE)
 """A web address as it must be whitelisted: it starts with a scheme or www."""
 DOMAIN = re.compile(
     r"(?<![\w.@/-])(?:[a-z0-9-]+\.)+(?:com|net|org|co|in|io|ai|app|dev|info|biz|ly|gl|gd|gg|cc|id|bank|tech|page|link"
-    r"|shop|store|online|site|xyz|club|live|gov|edu|example)(?![\w-])(?:[/?][!-~]*)?",
+    r"|shop|store|online|site|xyz|club|live|gov|edu|example)(?![\w-])(?:[/?][!-~]*)?"
+    r"|(?<![\w.@/-])(?:[a-z0-9-]+\.)+(?:me|to|us|is|at|so|am|be|it|do|no)/[!-~]+",
     re.IGNORECASE | re.ASCII,
 )
 """The same without: a telephone makes a link of it all the same."""
-MAIL = re.compile(r"[a-z0-9._%+'-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
+MAIL = re.compile(r"[a-z0-9._%+'-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w-])", re.IGNORECASE | re.ASCII)
 
 WEB = frozenset({"static", "dynamic", "short"})  #: what a {#url#} slot may hold
 APPS = frozenset({"ott", "apk"})  #: what a {#urlott#} slot may hold
@@ -80,9 +81,11 @@ class Whitelist:
     def strays(self, text: str, *, header: str) -> bool:
         """Tell whether a text holds an address that is not covered."""
         rest = MAIL.sub(" ", LINK.sub(" ", text))
+        # Without a path it is the name of a shop as well.
+        bare = [one for one in DOMAIN.finditer(rest) if "/" in one.group()]
         return any(
             not any(self.covers(url, header=header) for url in _readings(found.group()))
-            for found in (*LINK.finditer(text), *DOMAIN.finditer(rest))
+            for found in (*LINK.finditer(text), *bare)
         )
 
     def has_number(self, value: str) -> bool:
