@@ -71,6 +71,7 @@ class _Use(NamedTuple):
     has_scheme: bool
     note: str = ""  #: where the link comes from, if it is not written in the text
     slot: SlotKind | None = None  #: the kind of slot that it stands in
+    asks: bool = False  #: a question mark follows: the sentence's, or the one in which a dynamic link may end
 
     @property
     def shown(self) -> str:
@@ -116,7 +117,9 @@ def _uses(campaign: Campaign) -> Iterator[_Use]:
     for one in links.urls(masked.text):
         start, end = masked.places[one.start], masked.places[one.end]
         inside.append((start, end))
-        yield _Use(one.text, start, end, one.has_scheme, slot=_slot(campaign, start, end))
+        asks = masked.text[one.end : one.end + 1] == "?"
+        yield _Use(one.text, start, end, one.has_scheme, slot=_slot(campaign, start), asks=asks)
+        yield from _within(campaign, start, end)
     recipients = campaign.audience[0] if len(campaign.audience) == 1 else None
     if (
         not campaign.columns
@@ -134,14 +137,24 @@ def _uses(campaign: Campaign) -> Iterator[_Use]:
         said.add(name)
         note = f" in the sample row of list {quoted(recipients.alias or recipients.sid)}"
         for one in links.urls(value):
-            slot = _slot(campaign, *found.span())
-            yield _Use(one.text, *found.span(), one.has_scheme, note, slot)
+            slot = _slot(campaign, found.start())
+            asks = value[one.end : one.end + 1] == "?"
+            yield _Use(one.text, *found.span(), one.has_scheme, note, slot, asks)
 
 
-def _slot(campaign: Campaign, start: int, end: int) -> SlotKind | None:
-    """Return the kind of the slot that holds a piece of the text, None for fixed text."""
+def _slot(campaign: Campaign, start: int) -> SlotKind | None:
+    """Return the kind of the slot in which a link begins, None for fixed text."""
     fillings = campaign.comparison.fillings if campaign.comparison is not None else None
-    return next((one.slot.kind for one in fillings or () if one.start <= start and end <= one.end), None)
+    return next((one.slot.kind for one in fillings or () if one.start <= start < one.end), None)
+
+
+def _within(campaign: Campaign, start: int, end: int) -> Iterator[_Use]:
+    """Yield the links in slots for links that are a piece of another link, such as what follows its ?."""
+    fillings = campaign.comparison.fillings if campaign.comparison is not None else None
+    for one in fillings or ():
+        is_inside = start < one.start and one.end <= end
+        if is_inside and one.slot.kind in _TAKES and not one.columns and links.has_scheme(one.value):
+            yield _Use(one.value, one.start, one.end, True, slot=one.slot.kind)
 
 
 def _is_pieced(use: _Use, campaign: Campaign) -> bool:
@@ -160,7 +173,8 @@ def _fault(use: _Use, whitelist: Links, campaign: Campaign) -> _Fault | None:
         return _shortener(use, headers, where)
     if not use.has_scheme and not where.path:  # a brand that is called like its domain
         return None
-    covering = [one for one in whitelist.urls if links.covers(one, use.url, headers)]
+    spelt = (use.url, f"{use.url}?") if use.asks else (use.url,)
+    covering = [one for one in whitelist.urls if any(links.covers(one, url, headers) for url in spelt)]
     if whitelist.stated and covering:
         return _of_kind(use, covering)
     fixed, _, _ = use.url.partition("?")

@@ -20,7 +20,7 @@ _ENDS = (
     "|co\\.in|org\\.in|net\\.in|gov\\.in|ac\\.in|in|io|co|ly|gl|gd|gg|cc|id|ai"
 )
 _WORDS = "me|is|to|at|so|am|no|be|it|do|us"
-_URL = re.compile(rf"(?:\bhttps?://|\bwww\.)[!-~{HOLE}]+", re.IGNORECASE)
+_URL = re.compile(rf"(?:https?://|\bwww\.)[!-~{HOLE}]+", re.IGNORECASE)
 _BARE = re.compile(
     rf"(?<![\w@./:-])(?:[a-z0-9][a-z0-9-]*\.)+(?:(?:{_ENDS})(?![\w-])(?:/[!-~{HOLE}]*)?|(?:{_WORDS})/[!-~{HOLE}]+)",
     re.IGNORECASE,

@@ -196,7 +196,7 @@ def _is_digit(char: str) -> bool:
 
 def _is_word(char: str) -> bool:
     # The signs of the Indian scripts are marks, not letters, and belong to words.
-    return char.isalnum() or char in " ./_" + HOLE or "\u0900" <= char <= "\u0dff"
+    return char.isalpha() or char.isdecimal() or char in " ./_" + HOLE or "\u0900" <= char <= "\u0dff"
 
 
 def _is_solid(char: str) -> bool:

@@ -68,7 +68,7 @@ def spoken_for(campaign: Campaign, profile: Profile) -> list[tuple[int, int]]:
     ]
 
 
-_ABOUT_CHARACTERS = ("slot-numeric", "slot-alphanumeric")
+_ABOUT_CHARACTERS = ("slot-numeric", "slot-alphanumeric", "slot-url-form")
 
 
 def known(campaign: Campaign, kind: SlotKind) -> Iterator[tuple[Filling, str, str]]:
@@ -214,7 +214,7 @@ def _alphanumeric(value: _Value) -> Fault | None:
     strange = [
         (place, char)
         for place, char in enumerate(_without_columns(value.text))
-        if not (char.isalnum() or char in " ./_\r\n" or unicodedata.category(char)[0] == "M")
+        if not (_is_letter_or_digit(char) or char in " ./_\r\n")
     ]
     if not strange or not value.text.strip():
         return None
@@ -225,6 +225,11 @@ def _alphanumeric(value: _Value) -> Fault | None:
     )
     place = strange[0][0]
     return Fault("slot-alphanumeric", said, (place, place + 1), Severity.WARNING)
+
+
+def _is_letter_or_digit(char: str) -> bool:
+    # The vowel signs of the Indian scripts are marks; a fraction or a raised 2 is no digit.
+    return char.isalpha() or char.isdecimal() or unicodedata.category(char)[0] == "M"
 
 
 def _url(value: _Value) -> Fault | None:
@@ -240,6 +245,10 @@ def _url(value: _Value) -> Fault | None:
     if inside:
         said = f"holds more than an address; {_DROPPED}, write only the address"
         return Fault("slot-url-form", said, None, Severity.ERROR)
+    strange = re.search("[^!-~\\s]", _without_columns(text))
+    if strange:
+        said = f"holds {quoted(strange.group())}, which no whitelisted address can hold; {_DROPPED}, write the address"
+        return Fault("slot-url-form", f"{said} as it is whitelisted", strange.span(), Severity.ERROR)
     return None
 
 
