@@ -103,7 +103,7 @@ class Sandbox:
         self._log = log
         self._registry = registry
         self._contacts = contacts or {}
-        self._posting = {"anywhere": webhooks_anywhere, "form": webhooks_form} if webhooks else None
+        self._webhooks, self._anywhere, self._form = webhooks, webhooks_anywhere, webhooks_form
         self._quirks = quirks
         self._limit = limit
         self._change = threading.Lock()
@@ -149,11 +149,10 @@ class Sandbox:
             self._stopped.clear()
             threading.Thread(target=running.server.serve, name="sandbox", daemon=True).start()
             if running.poster is not None:
-                self._halt.clear()
+                self._halt = threading.Event()
                 running.poster.start()
-                threading.Thread(
-                    target=self._tick, args=(running,), name="sandbox-clock", daemon=True
-                ).start()
+                given = (running, self._halt)
+                threading.Thread(target=self._tick, args=given, name="sandbox-clock", daemon=True).start()
 
     def _build(self, store: Store) -> _Running:
         """All parts over one store; the last of them takes the port."""
@@ -167,7 +166,9 @@ class Sandbox:
         from .stock import registered, stock
         from .webhooks import Poster
 
-        poster = None if self._posting is None else Poster(store, self._log, **self._posting)
+        poster = None
+        if self._webhooks:
+            poster = Poster(store, self._log, anywhere=self._anywhere, form=self._form)
         engine = Engine(
             store=store,
             account=self.account_sid,
