@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -440,6 +441,29 @@ def test_nothing_is_undone_when_the_machines_clock_is_set_back(vendor: Vendor) -
     vendor.engine.act(sid, "resume", NOON)
     vendor.at(DRAFT.start + MINUTE + SECOND)
     assert vendor.counts(sid).scheduled == 695
+
+
+def test_a_sandbox_with_webhooks_lives_although_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    happened = threading.Event()
+
+    def decide(registry: object, sms: Sms) -> Outcome:
+        happened.set()
+        return SENT
+
+    monkeypatch.setattr(engine, "decide", decide)
+    monkeypatch.setattr("campaignctl.sandbox.TICK", 0.001)
+    now = [NOON]
+    with Sandbox(clock=lambda: now[0], webhooks=True) as sandbox:
+        for _ in range(2):
+            happened.clear()
+            store = sandbox._running.store  # type: ignore[union-attr]
+            store.keep_made_up("sandbox", "north", "north", 10, None, now[0])
+            draft = replace(DRAFT, start=now[0] + HOUR, status_callback=None, sms_status_callback=None)
+            store.add("sandbox", draft, now[0])
+            now[0] += 2 * HOUR
+            assert happened.wait(10)
+            sandbox.stop()
+            sandbox.start()
 
 
 def test_a_sandbox_that_does_not_run_has_no_clock() -> None:

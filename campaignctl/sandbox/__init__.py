@@ -104,7 +104,7 @@ class Sandbox:
         self._log = log
         self._registry = registry
         self._contacts = contacts or {}
-        self._posting = {"anywhere": webhooks_anywhere, "form": webhooks_form} if webhooks else None
+        self._webhooks, self._anywhere, self._form = webhooks, webhooks_anywhere, webhooks_form
         self._quirks = quirks
         self._limit = limit
         self._change = threading.Lock()
@@ -150,10 +150,10 @@ class Sandbox:
             self._stopped.clear()
             threading.Thread(target=running.server.serve, name="sandbox", daemon=True).start()
             if running.poster is not None:
-                self._halt = threading.Event()  # one of its own: the thread of an earlier run may still look
+                self._halt = threading.Event()
                 running.poster.start()
-                ticking = (running, self._halt)
-                threading.Thread(target=self._tick, args=ticking, name="sandbox-clock", daemon=True).start()
+                given = (running, self._halt)
+                threading.Thread(target=self._tick, args=given, name="sandbox-clock", daemon=True).start()
 
     def _build(self, store: Store) -> _Running:
         """All parts over one store; the last of them takes the port."""
@@ -166,8 +166,11 @@ class Sandbox:
         from .server import Server
         from .site import Site
         from .stock import registered, stock
+        from .webhooks import Poster
 
-        poster = self._poster(store)
+        poster = None
+        if self._webhooks:
+            poster = Poster(store, self._log, anywhere=self._anywhere, form=self._form)
         engine = Engine(
             store=store,
             account=self.account_sid,
@@ -195,13 +198,6 @@ class Sandbox:
         site = Site(store=store, account=self.account_sid, clock=clock.now, settle=engine.look)
         server = Server(self._address, api=api, site=site, fault=self._ask_fault, log=self._log)
         return _Running(server=server, store=store, engine=engine, clock=clock, poster=poster)
-
-    def _poster(self, store: Store) -> Poster | None:
-        from .webhooks import Poster
-
-        if self._posting is None:
-            return None
-        return Poster(store, self._log, anywhere=self._posting["anywhere"], form=self._posting["form"])
 
     def _tick(self, running: _Running, halt: threading.Event) -> None:
         """Looks now and then, so that callbacks leave although nobody asks."""
