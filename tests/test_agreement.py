@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from campaignctl.rules import RULES
+from campaignctl.sandbox.model import Outcome
 
 TEMPLATES, LISTS, LINKS = "registry/templates.yaml", "registry/lists.yaml", "registry/links.yaml"
 ID = "1107177012384519206"
@@ -208,7 +209,7 @@ def agree_on_texts(folder: Path, message: tuple[str, str]) -> None:
     assert of_message(folder, *message).wrong == ""
 
 
-FEW = settings(max_examples=100, deadline=None, database=None, derandomize=True)
+FEW = settings(max_examples=60, deadline=None, database=None, derandomize=True)
 MANY = settings(max_examples=20_000, deadline=None, database=None, suppress_health_check=[*HealthCheck])
 
 
@@ -280,3 +281,26 @@ def test_lint_and_the_operators_agree_on_who_may_send_what_when(folder: Path, fi
 @given(FIELDS)
 def test_lint_and_the_operators_agree_on_many_fields(folder: Path, fields: dict[str, Any]) -> None:
     assert of_message(folder, SOUND, SOUND, **fields).wrong == ""
+
+
+# --- these tests can fail -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "always", "said"),
+    [
+        (
+            "Kettle order 4711 is packed",
+            Outcome(status="sent", code=20005, detailed_status=""),
+            "flagged and sent",
+        ),
+        (SOUND, Outcome(status="failed", code=23185, detailed_status=""), "clean and not sent"),
+    ],
+)
+def test_a_disagreement_is_seen(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, text: str, always: Outcome, said: str
+) -> None:
+    assert of_message(folder, SOUND, text).wrong == ""
+    monkeypatch.setattr(agreement, "decide", lambda *_: always)
+
+    assert of_message(folder, SOUND, text).wrong.startswith(said)
