@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import agreement
 import clean
@@ -15,10 +16,11 @@ import pytest
 import test_cases
 import test_clean_and_mutations as mutations
 from conftest import write
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from campaignctl.rules import RULES
+from campaignctl.sandbox.model import Outcome
 
 TEMPLATES, LISTS, LINKS = "registry/templates.yaml", "registry/lists.yaml", "registry/links.yaml"
 ID = "1107177012384519206"
@@ -179,7 +181,8 @@ def as_yaml(data: object) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def of_message(folder: Path, registered: str, text: str) -> agreement.Verdict:
+def of_message(folder: Path, registered: str, text: str, **changes: Any) -> agreement.Verdict:
+    """Return what both say about a text under a registered one. `changes`: other fields of the two."""
     entry = {
         "id": ID,
         "entity": clean.ENTITY,
@@ -195,12 +198,109 @@ def of_message(folder: Path, registered: str, text: str) -> agreement.Verdict:
         "dlt_template_id": ID,
         "template": text,
     }
+    entry.update((key, value) for key, value in changes.items() if key in entry)
+    campaign.update((key, value) for key, value in changes.items() if key not in entry)
     write(folder, {TEMPLATES: as_yaml({"templates": [entry]}), "case.yaml": as_yaml(campaign)})
     [found] = agreement.verdicts(folder)
     return found
 
 
-@settings(max_examples=250, deadline=None, database=None, derandomize=True)
-@given(messages())
-def test_lint_and_the_operators_agree_on_made_up_texts(folder: Path, message: tuple[str, str]) -> None:
+def agree_on_texts(folder: Path, message: tuple[str, str]) -> None:
     assert of_message(folder, *message).wrong == ""
+
+
+FEW = settings(max_examples=60, deadline=None, database=None, derandomize=True)
+MANY = settings(max_examples=20_000, deadline=None, database=None, suppress_health_check=[*HealthCheck])
+
+
+@FEW
+@given(messages())
+@example(("Hi {#alphanumeric#}", "Hi \u00bd"))
+@example(("{#urg#}", "https://kettle.example/track?"))
+@example(("{#url#}", "https://\u200b.example/shop"))
+@example(("Read it{#num#}https://saucer.example/x ", "Read it1https://saucer.example/x "))
+@example(
+    ("https://kettle.example/track?o={#url#}", "https://kettle.example/track?o=https://wa.me/919812345678")
+)
+@example(("Chat {#urlott#}1 ", "Chat https://kettle.example/track?o=1 "))
+@example(("Call {#var#}", "Call 18001234567"))
+@example(("{#var#} is paid", "Rs.9812345678.50 is paid"))
+@example(("Write {#var#}", "Write care@kettle.example"))
+@example(("Hi {#var#}, bye", "Hi , bye"))
+def test_lint_and_the_operators_agree_on_made_up_texts(folder: Path, message: tuple[str, str]) -> None:
+    agree_on_texts(folder, message)
+
+
+@pytest.mark.slow
+@MANY
+@given(messages())
+def test_lint_and_the_operators_agree_on_many_texts(folder: Path, message: tuple[str, str]) -> None:
+    agree_on_texts(folder, message)
+
+
+OTHER_ENTITY = "1101428740000099125"
+#: Some values of each field that decides who may send what when, the sound one several times.
+FIELDS = st.fixed_dictionaries(
+    {
+        "headers": st.sampled_from([["KETTLE"], ["512345"], ["KETTLE", "512345"], ["KETTLX"]]),
+        "category": st.sampled_from(
+            ["transactional", "service-implicit", "service-explicit", "promotional", "government"]
+        ),
+        "status": st.sampled_from([*["approved"] * 6, "pending", "rejected", "inactive", "blacklisted"]),
+        "entity": st.sampled_from([*[clean.ENTITY] * 6, OTHER_ENTITY]),
+        "sender_id": st.sampled_from([*["KETTLE", "512345"] * 3, "Kettle", "KETTLX", "VM-KETTLE", "51234"]),
+        "sms_type": st.sampled_from(["transactional", "promotional", "Promotional"]),
+        "dlt_entity_id": st.sampled_from([*[clean.ENTITY] * 6, OTHER_ENTITY, "", "11014", ID]),
+        "dlt_template_id": st.sampled_from([*[ID] * 8, "1107177012384519207", "", "198607", clean.ENTITY]),
+        "schedule": st.sampled_from(
+            [
+                {"start_time": f"2034-06-02T{start}+05:30", "end_time": f"2034-06-{end}+05:30"}
+                for start, end in (
+                    ("10:00:00", "02T21:00:00"),
+                    ("10:30:00", "02T18:00:00"),
+                    ("09:59:59", "02T18:00:00"),
+                    ("18:00:00", "02T21:00:01"),
+                    ("22:00:00", "03T09:00:00"),
+                    ("10:30:00", "03T18:00:00"),
+                )
+            ]
+        ),
+    }
+)
+SOUND = "Kettle order 4711 is packed and leaves today."
+
+
+@FEW
+@given(FIELDS)
+def test_lint_and_the_operators_agree_on_who_may_send_what_when(folder: Path, fields: dict[str, Any]) -> None:
+    assert of_message(folder, SOUND, SOUND, **fields).wrong == ""
+
+
+@pytest.mark.slow
+@MANY
+@given(FIELDS)
+def test_lint_and_the_operators_agree_on_many_fields(folder: Path, fields: dict[str, Any]) -> None:
+    assert of_message(folder, SOUND, SOUND, **fields).wrong == ""
+
+
+# --- these tests can fail -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "always", "said"),
+    [
+        (
+            "Kettle order 4711 is packed",
+            Outcome(status="sent", code=20005, detailed_status=""),
+            "flagged and sent",
+        ),
+        (SOUND, Outcome(status="failed", code=23185, detailed_status=""), "clean and not sent"),
+    ],
+)
+def test_a_disagreement_is_seen(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, text: str, always: Outcome, said: str
+) -> None:
+    assert of_message(folder, SOUND, text).wrong == ""
+    monkeypatch.setattr(agreement, "decide", lambda *_: always)
+
+    assert of_message(folder, SOUND, text).wrong.startswith(said)

@@ -64,7 +64,8 @@ OPENS, CLOSES = time(10), time(21)
 """Promotional messages pass from 10:00 to before 21:00 IST (DLT 3: 651 blocks 9 PM to 10 AM)."""
 MARKETING = frozenset({"promotional", "service-explicit"})
 """Service-explicit is being folded into promotional: the same hours and preferences hold (DLT 3)."""
-NOT_NUMERIC = frozenset({"transactional", "service-implicit"})
+NOT_NUMERIC = frozenset({"transactional", "service-implicit", "service-explicit"})
+"""Their headers are letters (DLT 2 and 3)."""
 
 _NUMBER = re.compile(r"(?:\+?91|0)?[6-9][0-9]{9}", re.ASCII)
 _ID = re.compile(r"[0-9]{19}", re.ASCII)

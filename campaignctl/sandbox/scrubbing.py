@@ -42,7 +42,10 @@ _PHONE = re.compile(
     r"(?<![\w./#-])(?:(?:\+?91[ -]?|0)?[6-9][0-9]{4}[ -]?[0-9]{5}|18[06]0[ -]?[0-9]{3}[ -]?[0-9]{3,4})"
     r"(?![\w/-]|\.[0-9])"
 )
-_MAYBE_CONTACT = re.compile(r"[.@:]|[0-9]{4}")
+#: What any of them holds: most texts do not, and each piece of the others is looked at.
+_MAYBE_CONTACT = re.compile(
+    r"://|www\.|@|\.[a-z]{2}|[6-9][0-9]{4}[ -]?[0-9]{5}|18[06]0[ -]?[0-9]{3}", re.IGNORECASE
+)
 _START = re.compile(r"https?://\S|www\.\S", re.IGNORECASE)
 
 
