@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from campaignctl.errors import StateError
-from campaignctl.state.files import identity
+from campaignctl.state.files import head, identity
 
 #: What begins so is read as a state, whichever project it belongs to, or as a line of its journal.
 _HEAD = 4096
@@ -28,9 +28,7 @@ _PRIVATE = frozenset((".git", ".campaignctl"))
 
 def is_state(path: Path) -> bool:
     """Return whether a file holds a state or a journal. What cannot be read does not."""
-    with suppress(OSError), path.open("rb") as handle:
-        return _IS_STATE(handle.read(_HEAD)) is not None
-    return False
+    return _IS_STATE(head(path, _HEAD)) is not None
 
 
 def refuse_others(root: Path, path: Path, usual: str) -> None:
@@ -68,10 +66,8 @@ def _knows_nothing(path: Path) -> bool:
     journal = path.with_name(f"{path.name}.journal")
     if identity(journal) is not None:
         return False
-    with suppress(OSError), path.open("rb") as handle:
-        head = handle.read(_HEAD)
-        return _IS_STATE(head) is not None and _EMPTY(head) is not None
-    return identity(path) is None
+    start = head(path, _HEAD)
+    return identity(path) is None or (_IS_STATE(start) is not None and _EMPTY(start) is not None)
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -82,7 +78,4 @@ def _files(root: Path) -> Iterator[Path]:
             folders.clear()
             continue
         folders[:] = sorted(one for one in folders if one not in _PRIVATE)
-        for file in sorted(files):
-            found = folder / file
-            if not file.lower().endswith((".yaml", ".yml")) and found.is_file() and not found.is_symlink():
-                yield found
+        yield from (folder / one for one in sorted(files) if not one.lower().endswith((".yaml", ".yml")))
