@@ -482,10 +482,10 @@ def test_a_state_with_declarations_is_refused_by_what_would_lose_them() -> None:
 
 
 def test_a_declaration_survives_in_the_journal() -> None:
-    line = codec.line(Delta(declared=(SAID,)), "l", 4)
+    line = codec.line(Delta(declared=(SAID,)), "l", 4, project=PROJECT)
     state = codec.replay(BASE, line, "j")
     assert (state.declared, state.serial) == ((SAID,), 4)
-    assert b"declared" not in codec.line(Delta(used_plan="p"), "l", 4)
+    assert b"declared" not in codec.line(Delta(used_plan="p"), "l", 4, project=PROJECT)
 
 
 def test_a_state_with_declarations_fits_its_schema() -> None:

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from campaignctl.errors import StateError
-from campaignctl.model import Declared, Delta, Entry, Intent, State, canonical
+from campaignctl.model import Declared, Delta, Entry, Intent, State, canonical, token
+from campaignctl.words import quoted
 
 #: The newest format. A state is written in the oldest one that can hold it, so that an older campaignctl goes on
 #: with what it understands, and refuses what it would lose: 2 has `declared`, and 1 has not.
@@ -234,9 +235,10 @@ class Growing:
 # --- journal lines ------------------------------------------------------------------------------------
 
 
-def line(delta: Delta, lineage: str, serial: int, account: str | None = None) -> bytes:
+def line(delta: Delta, lineage: str, serial: int, account: str | None = None, *, project: str) -> bytes:
     """Return the journal line of one change: the one that makes the state `serial` of this lineage."""
     data = {
+        "project": project,
         "lineage": lineage,
         "account": account,
         "serial": serial,
@@ -267,6 +269,7 @@ def replay(state: State, journal: bytes, where: str) -> State:
             raise _damaged(where, f"line {number} is not JSON") from error
         lineage, account, serial, delta = _checked(where, lambda raw=raw: _journal_line(raw))
         state = growing.state
+        _refuse_foreign(_checked(where, lambda raw=raw: _project_of(raw)), delta, state.project, where)
         if state.lineage is not None and lineage != state.lineage:
             raise _damaged(where, f"line {number} belongs to another state")
         if serial <= state.serial:
@@ -275,6 +278,34 @@ def replay(state: State, journal: bytes, where: str) -> State:
             raise _damaged(where, f"line {number} is number {serial}, and {state.serial + 1} is missing")
         growing.add(delta, lineage, account)
     return growing.state
+
+
+def _project_of(raw: Any) -> str | None:
+    """Return the project of a journal line; lines of older versions have none."""
+    return str(_is(str, raw["project"])) if "project" in raw else None
+
+
+def _refuse_foreign(project: str | None, delta: Delta, own: str, where: str) -> None:
+    """Raise StateError for a journal line of another project; one without a project is known by its tokens.
+
+    What was adopted is left out there: a campaign that somebody named by its SID may hold any token.
+    """
+    if project is not None:
+        if project != own:
+            raise _foreign(where, f"project {quoted(project)}", own)
+        return
+    sent = {id_: one.token for id_, one in delta.campaigns.items() if one.origin == "created"}
+    sent |= {id_: one.token for id_, one in delta.intents.items() if one is not None}
+    for id_, mark in sent.items():
+        if mark != token(own, id_):
+            raise _foreign(where, f"another project, by the token of {quoted(id_)}", own)
+
+
+def _foreign(where: str, whose: str, own: str) -> StateError:
+    return StateError(
+        f"{where} belongs to {whose}, and campaignctl.yaml says {quoted(own)}; put it back to the state that it "
+        "continues: what it holds was sent, and must not get lost"
+    )
 
 
 def _journal_line(raw: Any) -> tuple[str, str | None, int, Delta]:

@@ -148,7 +148,7 @@ class Session:
         """Append one change durably. Raises StateError; then it must be taken as not recorded."""
         lineage = self.state.lineage or str(uuid.uuid4())
         account = self.state.account or self._store.account
-        line = codec.line(delta, lineage, self.state.serial + 1, account)
+        line = codec.line(delta, lineage, self.state.serial + 1, account, project=self.state.project)
         if self._broken:
             raise StateError(f"{self._store.journal} could not be written before; run the command again")
         try:
