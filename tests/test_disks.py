@@ -248,7 +248,9 @@ def test_a_torn_last_line_is_harmless_wherever_it_is_torn(store: LocalStore, cut
 def test_a_last_line_with_a_hole_is_torn_as_well(store: LocalStore, start: int) -> None:
     """Where the later of two blocks came to the disk first, zero bytes stand for the earlier."""
     state = keep(store, added(1))
-    whole, line = (codec.line(added(number), str(state.lineage), number, project=PROJECT) for number in (2, 3))
+    whole, line = (
+        codec.line(added(number), str(state.lineage), number, project=PROJECT) for number in (2, 3)
+    )
     start %= len(line)
     holed = line[:start] + b"\0" * 20 + line[start + 20 :]
     store.journal.write_bytes(whole + holed)

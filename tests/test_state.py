@@ -550,7 +550,8 @@ def test_a_journal_of_another_project_is_refused_by_a_fresh_state(store: LocalSt
     journal = codec.line(sent_by(OTHER, kind), LINEAGE, 1, project=OTHER)
     store.journal.write_bytes(journal)
     with pytest.raises(
-        StateError, match=r"journal belongs to project 'kettle-9b2c77', and campaignctl.yaml says 'kettle-5a1f0c'"
+        StateError,
+        match=r"journal belongs to project 'kettle-9b2c77', and campaignctl.yaml says 'kettle-5a1f0c'",
     ):
         store.read()
     assert store.journal.read_bytes() == journal

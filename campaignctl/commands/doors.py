@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -129,6 +130,21 @@ def _credentials() -> Credentials:
         api_key=values["EXOTEL_API_KEY"],
         api_token=values["EXOTEL_API_TOKEN"],
     )
+
+
+def service(config: Config, *, sandbox: bool, base_url: str | None) -> str:
+    """Return which service `vendor` opens, in words without credentials: scheme, host and endpoint.
+
+    The embedded one has another port in each run and is still the same. Raises UsageError.
+    """
+    if sandbox:
+        return f"the embedded sandbox, {config.endpoint}"
+    from campaignctl.exotel.client import HOSTS, checked_base
+
+    base = urlsplit(checked_base(base_url) if base_url else HOSTS[config.region])
+    usual = {"http": 80, "https": 443}.get(base.scheme)
+    host = base.netloc.removesuffix(f":{usual}")
+    return f"{base.scheme}://{host}, {config.endpoint}"
 
 
 @contextmanager

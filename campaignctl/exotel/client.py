@@ -74,7 +74,7 @@ class Exotel:
         paced: bool | None = None,
         timeout: float = 30.0,
     ) -> None:
-        base = _checked_base(base_url) if base_url else HOSTS[config.region]
+        base = checked_base(base_url) if base_url else HOSTS[config.region]
         self._config = config
         self._credentials = credentials
         self._sleep = sleep
@@ -351,7 +351,7 @@ def _http_client(credentials: Credentials, timeout: float, *, loopback: bool) ->
         ) from error
 
 
-def _checked_base(url: str) -> str:
+def checked_base(url: str) -> str:
     """Return scheme and host of --base-url. Raises UsageError."""
     try:
         parts = urlsplit(url)

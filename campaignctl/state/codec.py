@@ -18,6 +18,8 @@ from campaignctl.words import quoted
 #: The newest format. A state is written in the oldest one that can hold it, so that an older campaignctl goes on
 #: with what it understands, and refuses what it would lose: 2 has `declared`, and 1 has not.
 VERSION = 2
+#: Seconds of the longest settle window that is believed: a day.
+_LONGEST = 86_400
 
 
 def dumps(state: State) -> bytes:
@@ -123,6 +125,12 @@ def _serial(value: Any) -> int:
     return value
 
 
+def _seconds(value: Any) -> float:
+    if type(value) not in (int, float) or not 0 <= value <= _LONGEST:
+        raise ValueError("seconds")
+    return float(value)
+
+
 def _moment(value: Any) -> str:
     if datetime.fromisoformat(_is(str, value)).tzinfo is None:
         raise ValueError("a time without zone")
@@ -160,6 +168,8 @@ def _intent(one: Intent) -> dict[str, Any]:
         "actor": one.actor,
         "error": one.error,
         **({"seen": one.seen} if one.seen else {}),
+        **({"where": one.where} if one.where is not None else {}),
+        **({"settle": one.settle} if one.settle is not None else {}),
         "payload": one.payload,
     }
 
@@ -173,6 +183,8 @@ def _intent_of(raw: Any) -> Intent:
         actor=_is(str, raw["actor"]),
         error=_is((str, type(None)), raw["error"]),
         seen=_moment(raw["seen"]) if "seen" in raw else None,
+        where=_is(str, raw["where"]) if "where" in raw else None,
+        settle=_seconds(raw["settle"]) if "settle" in raw else None,
         payload=_is(dict, raw["payload"]),
     )
 
