@@ -356,7 +356,9 @@ def test_a_key_given_twice_is_damage(store: LocalStore) -> None:
 
 def test_gits_marks_are_named_with_what_to_do(store: LocalStore) -> None:
     store.path.write_bytes(DAMAGED["Git's marks"])
-    with pytest.raises(StateError, match=r"conflict marks.*higher serial.*do not delete"):
+    with pytest.raises(
+        StateError, match=r"conflict marks. Do not delete it.*campaignctl state merge theirs.json"
+    ):
         store.read()
 
 

@@ -32,8 +32,8 @@ def open_project(directory: str | None, variables: Mapping[str, str] | None = No
     return project.load(project.find_root(directory), variables)
 
 
-def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
-    """Return the state's store; the sandbox has one of its own.
+def store(root: Path, config: Config, *, sandbox: bool, besides: Path | None = None) -> LocalStore:
+    """Return the state's store; the sandbox has one of its own. `besides` is another state that may be there.
 
     Raises StateError for a path that escapes, and for one that passes by a state with campaigns in it.
     """
@@ -48,7 +48,7 @@ def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
     if not path.parent.is_dir():
         raise StateError(f"{path.parent} is not a folder; make it, or mend `state.path` in campaignctl.yaml")
     if not sandbox:
-        refuse_others(root, path, _STATE)
+        refuse_others(root, path, _STATE, besides)
     return LocalStore(path, config.project, account(sandbox=sandbox))
 
 

@@ -6,9 +6,11 @@ The text is made for Git: sorted, indented, one line a field, a line break at th
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from campaignctl.errors import StateError
@@ -44,7 +46,7 @@ def loads(data: bytes, where: str, project: str) -> State:
         raw = _json(data)
         raw_version = raw["version"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _damaged(where, _conflict(data) or "it is not JSON") from error
+        raise (_conflict(data, where) or _damaged(where, "it is not JSON")) from error
     if type(raw_version) is not int or raw_version < 1:
         raise _damaged(where, "its version is not a number")
     if raw_version > VERSION:
@@ -79,11 +81,20 @@ def _damaged(where: str, why: str) -> StateError:
     return StateError(f"{where} is damaged: {why}; restore it from Git or a backup, and do not delete it")
 
 
-def _conflict(data: bytes) -> str | None:
-    return (
-        "it holds Git's conflict marks (keep the side with the higher serial)"
-        if b"\n<<<<<<<" in b"\n" + data
-        else None
+def _conflict(data: bytes, where: str) -> StateError | None:
+    """Return what to do about Git's conflict marks, None where there are none.
+
+    Stage 3 is the other side in a merge and in a rebase alike; either side alone forgets what the other has sent.
+    """
+    if b"\n<<<<<<<" not in b"\n" + data:
+        return None
+    path = Path(where)
+    git = ["git", *(["-C", str(path.parent)] if path.parent != Path() else [])]
+    return StateError(
+        f"{where} is damaged: it holds Git's conflict marks. Do not delete it, and do not take one side of it, or what "
+        f"the other side sent is sent again: `{shlex.join([*git, 'show', f':3:./{path.name}'])} > theirs.json`, then "
+        f"`{shlex.join([*git, 'checkout', '--ours', '--', path.name])}`, then `campaignctl state merge theirs.json`, "
+        f"then `{shlex.join([*git, 'add', '--', path.name])}`"
     )
 
 
