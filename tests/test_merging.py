@@ -103,26 +103,24 @@ LATER, SEEN = "2034-06-01T07:00:00Z", "2034-06-01T08:00:00Z"
 
 @pytest.mark.parametrize(
     ("one", "other", "left"),
-    [  # of one run
-        ({}, {"phase": "unknown", "at": LATER}, {"phase": "unknown", "at": LATER}),
-        ({}, {"phase": "unknown"}, {"phase": "unknown"}),
-        ({}, {"seen": SEEN}, {"seen": SEEN}),
-        ({"settle": 90.0}, {"settle": 60.0, "at": LATER}, {"settle": 90.0, "at": LATER}),
-        ({"where": "x"}, {"at": LATER}, {"where": "x", "at": LATER}),
-        ({"where": "y"}, {"where": "x"}, {"where": "x and y"}),
-        # of two runs, one of which may go on
-        (
-            {"plan_id": "p"},
-            {"phase": "unknown", "at": LATER},
-            {"phase": "intent", "at": LATER},
-        ),
-        ({"actor": "x"}, {"seen": SEEN, "at": LATER}, {"at": LATER}),
-        # of two runs that have ended
+    [
+        # one of them may go on
+        ({}, {"phase": "unknown", "at": LATER, "error": "e"}, {"at": LATER, "error": "e"}),
+        ({}, {"phase": "unknown"}, {}),
+        ({}, {"seen": SEEN}, {}),
+        ({"at": LATER}, {"seen": SEEN}, {"at": LATER}),
+        # both have ended
+        ({"seen": LATER}, {"seen": SEEN}, {"seen": SEEN}),
+        ({"seen": SEEN}, {"phase": "unknown", "at": LATER}, {"phase": "unknown", "at": LATER, "seen": SEEN}),
         (
             {"plan_id": "p", "phase": "unknown"},
             {"phase": "unknown", "at": LATER},
             {"phase": "unknown", "at": LATER},
         ),
+        # where, and how long
+        ({"settle": 90.0}, {"settle": 60.0, "at": LATER}, {"settle": 90.0, "at": LATER}),
+        ({"where": "x"}, {"at": LATER}, {"where": "x", "at": LATER}),
+        ({"where": "y"}, {"where": "x"}, {"where": "x and y"}),
     ],
 )
 def test_of_two_tries_the_newer_stays_with_the_worse_of_what_is_known(
@@ -164,6 +162,9 @@ TRIES = st.builds(
     at=TIMES,
     seen=st.none() | TIMES,
     plan_id=st.sampled_from(["p", "q"]),
+    actor=st.sampled_from(["asha", "ravi"]),
+    error=st.none() | st.just("no answer"),
+    where=st.none() | st.sampled_from(["here", "there"]),
     settle=st.none() | st.sampled_from([60.0, 90.0]),
 )
 SAID = st.builds(Declared, id=IDS, token=st.just("t"), at=TIMES, by=st.just("asha"), intent=TRIES)

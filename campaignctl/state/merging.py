@@ -98,8 +98,8 @@ def _campaigns(ours: Mapping[str, Entry], theirs: Mapping[str, Entry], where: st
     return united
 
 
-def _age(one: Entry | Intent) -> tuple[datetime, str]:
-    return datetime.fromisoformat(one.at), canonical([one.token, one.plan_id, one.payload])
+def _age(one: Entry) -> tuple[datetime, str]:
+    return datetime.fromisoformat(one.at), canonical([one.token, one.origin, one.plan_id, one.payload])
 
 
 def _intents(ours: Mapping[str, Intent], theirs: Mapping[str, Intent]) -> dict[str, Intent]:
@@ -110,28 +110,31 @@ def _intents(ours: Mapping[str, Intent], theirs: Mapping[str, Intent]) -> dict[s
 def _worse(one: Intent, other: Intent) -> Intent:
     """Return the newer of two intents, with the worse of what is known of both.
 
-    Of one run the later record says more. Of two runs one may not have ended yet, as far as is known: then
-    neither has, and the settle window begins when somebody finds out.
+    A run that may not have ended, as far as either side knows, may send yet; so the settle window begins when
+    somebody finds out that it has ended. Where it was known to have, that costs a minute.
     """
-    older, newer = sorted(
-        (one, other), key=lambda each: (datetime.fromisoformat(each.at), each.phase, each.seen or "")
+    pair = (one, other)
+    running = any(each.phase == "intent" and each.seen is None for each in pair)
+    seen = None if running else max((each.seen for each in pair if each.seen), default=None)
+    unknown = not running and any(each.phase == "unknown" for each in pair)
+    return replace(
+        max(pair, key=_lateness),
+        phase="unknown" if unknown else "intent",
+        seen=seen,
+        settle=max((each.settle for each in pair if each.settle is not None), default=None),
+        where=_places(one.where, other.where),
     )
-    windows = [each.settle for each in (older, newer) if each.settle is not None]
-    united = replace(newer, settle=max(windows, default=None), where=_places(older.where, newer.where))
-    running = any(each.phase == "intent" and each.seen is None for each in (older, newer))
-    if not _is_one_run(older, newer) and running:
-        return replace(united, phase="intent", seen=None)
-    return united
 
 
-def _places(one: str | None, other: str | None) -> str | None:
-    """Return where requests were sent; two places in one, which no look is ever at."""
-    known = sorted({each for each in (one, other) if each is not None})
-    return " and ".join(known) if known else None
+def _lateness(one: Intent) -> tuple[datetime, str]:
+    said = [one.token, one.plan_id, one.actor, one.error, one.payload]
+    return datetime.fromisoformat(one.at), canonical(said)
 
 
-def _is_one_run(one: Intent, other: Intent) -> bool:
-    return (one.plan_id, one.actor) == (other.plan_id, other.actor)
+def _places(*known: str | None) -> str | None:
+    """Return where requests were sent: several places in one, which is none that a look is ever at."""
+    places = {one for text in known if text is not None for one in text.split(" and ")}
+    return " and ".join(sorted(places)) if places else None
 
 
 def _tried_again(one: Intent, entry: Entry | None) -> bool:
