@@ -69,6 +69,7 @@ class Surroundings:
         None
     )  #: waits until a request may leave; returns early when `stop` says so
     notice: timedelta = LEAD_TIME  #: a campaign that starts sooner is not created
+    where: str | None = None  #: the service that is sent to, without credentials
 
 
 def apply(plan: Plan, session: Session, vendor: Vendor, around: Surroundings) -> Iterator[Outcome]:
@@ -243,6 +244,8 @@ class _Run:
             plan_id=self.plan.plan_id,
             actor=self.around.actor,
             error=error,
+            where=self.around.where,
+            settle=self.around.settle,
         )
 
     def send(self, action: Action) -> CreateResult:

@@ -165,3 +165,4 @@ class Steered:
     after: str | None
     outcome: End
     error: str | None = None
+    double: bool = False  #: another campaign with the token of the one that is meant

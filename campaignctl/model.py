@@ -157,6 +157,8 @@ class Intent:
     actor: str  #: user@host, pid
     error: str | None = None
     seen: str | None = None  #: when `resolve` found it without its run: by then its request had left, if ever
+    where: str | None = None  #: the service that it was sent to; None: written before that was recorded
+    settle: float | None = None  #: seconds of the settle window of its run; None likewise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

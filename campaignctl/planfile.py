@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from campaignctl.words import printable, quoted
 SHOWN = 32
 #: How far the clocks of two machines may differ.
 _CLOCKS = timedelta(minutes=5)
+#: It goes into the state, into commands to copy and onto terminals, so it is what a plan of ours has and no more.
+_is_plan_id = re.compile(r"[0-9a-f]{32}").fullmatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +64,10 @@ def _approved(raw: Any) -> Approved:
     lineage = raw["base"]["lineage"]
     if created is None or expires is None or type(serial) is not int or raw["version"] != 1:
         raise ValueError
+    if _is_plan_id(_text(raw["plan_id"])) is None:
+        raise ValueError
     return Approved(
-        plan_id=_text(raw["plan_id"]),
+        plan_id=raw["plan_id"],
         digest=_text(raw["digest"]),
         project=_text(raw["project"]),
         lineage=_text(lineage) if lineage is not None else None,
@@ -141,7 +146,7 @@ def refuse_stale(approved: Approved, present: Present) -> None:
             "make a new one"
         )
     if vanished := _vanished(approved, fresh):
-        raise PlanError(f"this plan is stale: Exotel no longer has {vanished[0]}; make a new one")
+        raise PlanError(f"this plan is stale: Exotel no longer has {quoted(vanished[0])}; make a new one")
     as_approved = _as_approved(approved, fresh)
     if approved.digest not in {digest(as_approved, account) for account in (None, present.account)}:
         raise PlanError(

@@ -16,6 +16,8 @@ from campaignctl.model import Declared, Delta, Entry, Intent, Remote, State
 from campaignctl.plan import rfc3339
 from campaignctl.unknowns import Case, Hit, Settled
 
+#: Seconds after a request before a person is believed that nothing came of it, whatever windows were set.
+_SHORTEST = 60.0
 #: States in which a campaign sends nothing more, or not before somebody resumes it (Exotel: campaign states).
 _ASLEEP = frozenset(("paused", "completed", "archived"))
 
@@ -44,6 +46,7 @@ class Desk:
     now: Callable[[], datetime]
     actor: str
     settle: float  #: seconds
+    where: str | None = None  #: the service that is looked at, as intents record it
 
     def look(self, ids: tuple[str, ...]) -> tuple[Case, ...]:
         """Return how these intents stand. Raises VendorError when Exotel cannot be asked."""
@@ -58,6 +61,7 @@ class Desk:
                 hits=tuple(_hit(one, remote) for remote in found.get(one.token, ())),
                 age=(now - datetime.fromisoformat(one.at)).total_seconds(),
                 left=self._left(one, now),
+                elsewhere=self._elsewhere(one),
             )
             for id_, one in intents.items()
         )
@@ -80,10 +84,23 @@ class Desk:
     def _left(self, intent: Intent, now: datetime) -> float:
         moments = [intent.at, *([intent.seen] if intent.seen else [])]
         since = max(datetime.fromisoformat(one) for one in moments)
-        return max(0.0, self.settle - (now - since).total_seconds())
+        window = max(self.settle, intent.settle or 0.0, _SHORTEST)
+        return max(0.0, window - (now - since).total_seconds())
+
+    def _elsewhere(self, intent: Intent) -> str | None:
+        """Return where it was sent, if that is another service than the one looked at: its absence here says nothing."""
+        return intent.where if intent.where is not None and intent.where != self.where else None
+
+    def holder(self, sid: str, but: str) -> str | None:
+        """Return which other campaign the state knows under a SID."""
+        return next(
+            (id_ for id_, one in self.session.state.campaigns.items() if one.sid == sid and id_ != but), None
+        )
 
     def adopt(self, case: Case, hit: Hit) -> Case:
-        """Take a campaign over. The caller has made sure that it is the one."""
+        """Take a campaign over. The caller has made sure that it is the one, and no other's."""
+        if self.holder(hit.remote.sid, case.id) is not None:
+            raise AssertionError(case)
         entry = Entry(
             token=case.intent.token,
             sid=hit.remote.sid,
@@ -104,9 +121,9 @@ class Desk:
     def declare(self, case: Case) -> Case:
         """Record a person's word that it was never created.
 
-        Only for a case that `search` has returned without a hit, after its window.
+        Only for a case that `search` has returned without a hit, after its window, of the service it was sent to.
         """
-        if case.hits or case.listed is None or case.left > 0:
+        if case.hits or case.listed is None or case.left > 0 or case.elsewhere is not None:
             raise AssertionError(case)
         said = Declared(
             id=case.id,

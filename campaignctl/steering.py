@@ -14,7 +14,7 @@ from campaignctl import controls
 from campaignctl.controls import Control, End, Heard, Reply, Steered, Verdict, judge
 from campaignctl.errors import VendorError
 from campaignctl.model import Remote
-from campaignctl.targets import Target
+from campaignctl.targets import Target, Unclear
 
 #: How often an action on one campaign is asked for in all.
 _TRIES = 3
@@ -42,6 +42,7 @@ class Step:
     start: str | None
     reason: str | None = None  #: why nothing is asked for
     doubles: tuple[Remote, ...] = ()  #: other campaigns with its token
+    double: bool = False  #: it is such another one itself
 
 
 # --- looking ------------------------------------------------------------------------------------------
@@ -61,7 +62,36 @@ def survey(control: Control, targets: Iterable[Target], vendor: Vendor) -> tuple
             raise
         listed = {}
     steps = [_step(control, one, listed.get(one.token, ()), vendor) for one in wanted]
+    return urgent(steps)
+
+
+def urgent(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Return steps in the order in which they matter: what is sending now, then what starts first."""
     return tuple(sorted(steps, key=_urgency))
+
+
+def awake(control: Control, steps: Iterable[Step], vendor: Vendor) -> tuple[Step, ...]:
+    """Return what to do about the doubles of campaigns: those that may send, for what is over cannot be stopped."""
+    targets = {
+        double.sid: (replace(one.target, sid=double.sid), double) for one in steps for double in one.doubles
+    }
+    found = [_step(control, target, (double,), vendor) for target, double in targets.values()]
+    over = (controls.PAUSED, controls.COMPLETED, controls.ARCHIVED)
+    return tuple(replace(one, double=True) for one in found if controls.status(one.before) not in over)
+
+
+def tried(control: Control, unclear: Iterable[Unclear], vendor: Vendor) -> tuple[Step, ...]:
+    """Return what to do about campaigns that may exist, for each that Exotel lists with a token of theirs.
+
+    Raises VendorError when the list cannot be read.
+    """
+    wanted = tuple(unclear)
+    listed = vendor.find(frozenset(one.token for one in wanted)) if wanted else {}
+    return tuple(
+        _step(control, Target(id=one.id, sid=hit.sid, token=one.token), (hit,), vendor)
+        for one in wanted
+        for hit in listed.get(one.token, ())
+    )
 
 
 def _urgency(step: Step) -> tuple[bool, str, str]:
@@ -76,7 +106,9 @@ def _step(control: Control, target: Target, hits: tuple[Remote, ...], vendor: Ve
         seen = _asked(target.sid, seen, vendor)  # a list may lag; nothing is left undone because of it
     if seen is None:
         absent = "Exotel knows no campaign with this SID"
-        return Step(target=target, verdict=Verdict.REFUSED, before=None, start=None, reason=absent)
+        return Step(
+            target=target, verdict=Verdict.REFUSED, before=None, start=None, reason=absent, doubles=doubles
+        )
     verdict, reason = judge(control, seen.status)
     if control.command == "resume" and verdict is Verdict.SEND:
         doubles = tuple(_asked(one.sid, one, vendor) or one for one in doubles)
@@ -206,4 +238,5 @@ def _ended(step: Step, outcome: End, after: str | None, error: str | None = None
         after=after,
         outcome=outcome,
         error=error,
+        double=step.double,
     )

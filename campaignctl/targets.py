@@ -23,29 +23,40 @@ class Target:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Unclear:
+    """One campaign that may or may not exist at Exotel, by our id."""
+
+    id: str
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Chosen:
-    """What a word means: campaigns that are known, and ids of the same plan whose outcome is not."""
+    """What a word means: campaigns that are known, and those whose outcome is not."""
 
     targets: tuple[Target, ...]
-    unresolved: tuple[str, ...] = ()
+    unresolved: tuple[Unclear, ...] = ()
     plan_id: str | None = None
+    by_sid: bool = False  #: the word names this very campaign at Exotel, and none of its doubles
 
 
-def choose(word: str, state: State) -> Chosen | None:
+def choose(word: str, state: State, *, unclear: bool = False) -> Chosen | None:
     """Return what a word means by the state, an id before a SID before a plan; None if the state has no such.
 
-    Raises UnknownOutcomeError for a campaign that may or may not exist, ProjectError for a plan that is
-    not told apart from another, or that has created nothing.
+    Raises UnknownOutcomeError for a campaign that may or may not exist, unless `unclear` ones are asked for;
+    ProjectError for a plan that is not told apart from another, or that has created nothing.
     """
     if word in state.campaigns:
         return Chosen(targets=(_target(state, word),))
+    if word in state.intents and unclear:
+        return Chosen(targets=(), unresolved=(_unclear(state, word),))
     if word in state.intents:
         raise UnknownOutcomeError(
             f"whether {word} exists at Exotel is unknown; settle it first with `campaignctl resolve {word}`"
         )
     by_sid = [id_ for id_, one in state.campaigns.items() if one.sid == word]
     if by_sid:
-        return Chosen(targets=tuple(_target(state, id_) for id_ in sorted(by_sid)[:1]))
+        return Chosen(targets=tuple(_target(state, id_) for id_ in sorted(by_sid)[:1]), by_sid=True)
     plan_id = _plan(word, state)
     return _of_plan(plan_id, state) if plan_id else None
 
@@ -64,10 +75,18 @@ def _plan(word: str, state: State) -> str | None:
 
 def _of_plan(plan_id: str, state: State) -> Chosen:
     ids = sorted(id_ for id_, one in state.campaigns.items() if one.plan_id == plan_id)
-    unresolved = tuple(sorted(id_ for id_, one in state.intents.items() if one.plan_id == plan_id))
-    if not ids and not unresolved:
+    tried = sorted(id_ for id_, one in state.intents.items() if one.plan_id == plan_id)
+    if not ids and not tried:
         raise ProjectError(f"plan {plan_id} was applied and has created nothing")
-    return Chosen(targets=tuple(_target(state, id_) for id_ in ids), unresolved=unresolved, plan_id=plan_id)
+    return Chosen(
+        targets=tuple(_target(state, id_) for id_ in ids),
+        unresolved=tuple(_unclear(state, id_) for id_ in tried),
+        plan_id=plan_id,
+    )
+
+
+def _unclear(state: State, id_: str) -> Unclear:
+    return Unclear(id=id_, token=state.intents[id_].token)
 
 
 def _target(state: State, id_: str) -> Target:

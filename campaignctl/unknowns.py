@@ -35,6 +35,7 @@ class Case:
     age: float  #: seconds since the intent was written; below zero when the clock has jumped back
     left: float  #: seconds of the settle window that are still to pass
     listed: int | None = None  #: campaigns in the complete list without the token; None: not read as a whole
+    elsewhere: str | None = None  #: the service that it was sent to, where another one was looked at
     settled: Settled = Settled.UNKNOWN
     sid: str | None = None  #: what was adopted
     why: str | None = None  #: why it is still unknown, with the next step

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import urllib.request
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -209,17 +210,96 @@ def test_a_campaign_of_others_is_left_alone(run: Run, sent: Path, exotel: Sandbo
     assert call(exotel, "GET", f"/{sid}")[0]["status"] == "scheduled"
 
 
-def test_stop_names_a_double_and_the_command_that_stops_it(run: Run, sent: Path, exotel: Sandbox) -> None:
+def status(exotel: Sandbox, sid: str) -> str:
+    found: str = call(exotel, "GET", f"/{sid}")[0]["status"]
+    return found
+
+
+def test_stop_by_a_sid_names_a_double_and_the_command_that_stops_it(
+    run: Run, sent: Path, exotel: Sandbox
+) -> None:
     sid = plant(exotel, "ant")
-    ran = run("stop", "ant", "--yes")
+    ran = run("stop", sid_of(sent, "ant"), "--yes")
     assert f"campaignctl stop {sid} --base-url {exotel.url}" in ran.err
+    assert status(exotel, sid) == "scheduled"
     assert run("stop", sid, "--yes").code == 0
     assert "this pauses it" not in run("stop", "ant", "--yes").err
 
 
+@pytest.mark.parametrize("by", ["id", "plan"])
+def test_stop_pauses_the_doubles_as_well(run: Run, sent: Path, exotel: Sandbox, by: str) -> None:
+    doubles = [plant(exotel, "ant") for _ in range(2)]
+    word, ids = ("ant", ["ant"]) if by == "id" else (plan_of(sent), ["ant", "bee", "cat"])
+    ran = run("stop", word, "--yes", "--format", "json")
+    assert ran.code == 0
+    assert Counter(one["id"] for one in document(ran)["results"]) == {**dict.fromkeys(ids, 1), "ant": 3}
+    assert {one["sid"] for one in document(ran)["results"]} >= {*doubles, sid_of(sent, "ant")}
+    assert document(ran)["summary"]["done"] == len(ids) + 2
+    assert {status(exotel, sid) for sid in doubles} == {"paused"}
+    again = run("stop", word, "--yes", "--format", "json")
+    assert (again.code, document(again)["summary"]["unchanged"]) == (0, len(ids))
+
+
+def test_the_text_tells_a_double_from_what_it_doubles(run: Run, sent: Path, exotel: Sandbox) -> None:
+    sid = plant(exotel, "ant")
+    ran = run("stop", "ant", "--yes")
+    assert f"  ant  {sid}  scheduled" in ran.out
+    assert ": to pause, a double" in ran.out
+    assert f"  + ant, a double ({sid}), paused, was scheduled" in ran.out
+    assert "Stop: 2 paused." in ran.out
+
+
+def test_a_double_of_a_campaign_that_is_paused_already_is_paused(
+    run: Run, sent: Path, exotel: Sandbox
+) -> None:
+    assert run("stop", "ant", "--yes").code == 0
+    sid = plant(exotel, "ant")
+    assert (run("stop", "ant", "--yes").code, status(exotel, sid)) == (0, "paused")
+
+
+@pytest.mark.parametrize("by", ["id", "plan"])
+def test_a_double_that_cannot_be_paused_is_4(run: Run, sent: Path, exotel: Sandbox, by: str) -> None:
+    sid = plant(exotel, "ant")
+    exotel.fault = lambda method, target: (
+        Fault(status=400, body=NO) if method == "PUT" and target.endswith(sid) else None
+    )
+    ran = run("stop", "ant" if by == "id" else plan_of(sent), "--yes")
+    assert (ran.code, f"! ant, a double ({sid}), refused" in ran.out) == (4, True)
+    exotel.fault = None
+    assert status(exotel, sid_of(sent, "ant")) == "paused"
+
+
+def test_a_double_that_is_over_is_named_and_not_asked_for(run: Run, sent: Path, exotel: Sandbox) -> None:
+    sid = plant(exotel, "ant")
+    for action in ("pause", "complete"):
+        call(exotel, "PUT", f"/{sid}", {"action": action})
+    ran = run("stop", "ant", "--yes")
+    assert (ran.code, f"another campaign with the token of ant: {sid}, completed" in ran.err) == (0, True)
+
+
+def test_a_double_of_a_campaign_that_exotel_no_longer_has_is_paused(
+    run: Run, sent: Path, exotel: Sandbox
+) -> None:
+    sid = plant(exotel, "ant")
+    gone = "0" * 36
+    text = (sent / STATE).read_text(encoding="utf-8").replace(sid_of(sent, "ant"), gone)
+    (sent / STATE).write_text(text, encoding="utf-8")
+    ran = run("stop", "ant", "--yes")
+    assert (ran.code, "no campaign with this SID" in ran.out, status(exotel, sid)) == (1, True, "paused")
+
+
+@pytest.mark.parametrize("command", ["complete", "archive"])
+def test_only_stop_is_for_doubles_too(run: Run, sent: Path, exotel: Sandbox, command: str) -> None:
+    assert run("stop", "ant", "--yes").code == 0
+    if command == "archive":
+        assert run("complete", "ant", "--yes").code == 0
+    sid = plant(exotel, "ant")
+    assert (run(command, "ant", "--yes").code, status(exotel, sid)) == (0, "scheduled")
+
+
 def test_resume_does_not_send_twice(run: Run, sent: Path, exotel: Sandbox) -> None:
     sid = plant(exotel, "ant")
-    assert run("stop", "ant", "--yes").code == 0
+    assert run("stop", sid_of(sent, "ant"), "--yes").code == 0
     ran = run("resume", plan_of(sent), "--yes")
     assert (ran.code, "the same text would be sent twice" in ran.out) == (1, True)
     assert run("stop", sid, "--yes").code == 0
@@ -317,7 +397,41 @@ def test_what_a_plan_may_have_created_is_unknown_and_the_rest_is_stopped(
     ]
     assert "campaignctl resolve bee" in document(ran)["results"][1]["error"]
     alone = run("stop", "bee", "--yes")
-    assert (alone.code, "campaignctl resolve bee" in alone.err) == (4, True)
+    assert (alone.code, "campaignctl resolve bee" in alone.out) == (4, True)
+
+
+@pytest.mark.parametrize("by", ["id", "plan"])
+def test_what_exotel_lists_of_an_unknown_outcome_is_paused_and_stays_unknown(
+    run: Run, three: Path, exotel: Sandbox, by: str
+) -> None:
+    exotel.fault = lambda method, _: Fault(close="before") if method == "POST" else None
+    assert run("apply", "--yes", "--settle", "0").code == 4
+    exotel.fault = None
+    plan = state(three)["intents"]["ant"]["plan_id"]
+    sids = sorted(
+        (plant(exotel, "ant"), plant(exotel, "ant"))
+    )  # so late that apply did not see it, and twice
+    ran = run("stop", "ant" if by == "id" else plan, "--yes", "--format", "json")
+    assert ran.code == 4
+    *done, last = document(ran)["results"]
+    assert sorted(one["sid"] for one in done) == sids
+    assert {(one["id"], one["outcome"]) for one in done} == {("ant", "done")}
+    assert (last["outcome"], "`campaignctl resolve ant` takes it over" in last["error"]) == ("unknown", True)
+    assert {status(exotel, sid) for sid in sids} == {"paused"}
+    for command in ("resume", "complete", "archive"):
+        ran = run(command, "ant", "--yes")
+        assert (ran.code, "settle it first with `campaignctl resolve ant`" in ran.err) == (4, True)
+
+
+def test_a_list_that_cannot_be_read_hides_what_is_unknown_and_says_so(
+    run: Run, three: Path, exotel: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaignctl.exotel.client._WAITS", (0.0, 0.0))
+    exotel.fault = lambda method, _: Fault(close="before") if method == "POST" else None
+    assert run("apply", "--yes", "--settle", "0").code == 4
+    exotel.fault = lambda method, _: Fault(status=500)
+    ran = run("stop", "ant", "--yes")
+    assert (ran.code, "and the list cannot be read (Exotel failed (HTTP 500)" in ran.out) == (4, True)
 
 
 def test_the_whole_way_of_a_campaign(run: Run, sent: Path, exotel: Sandbox) -> None:

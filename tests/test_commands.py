@@ -365,7 +365,20 @@ def change_plan(folder: Path, **changes: Any) -> None:
         ({"base": {"lineage": None, "serial": "0"}}, "is not a plan of campaignctl"),
         ({"base": None}, "is not a plan of campaignctl"),
         ({"project": "teapot-000000"}, "this plan is for project"),
-        ({"plan_id": 7}, "is not a plan of campaignctl"),
+        *[
+            ({"plan_id": one}, "is not a plan of campaignctl")
+            for one in (
+                7,
+                None,
+                "",
+                "3f2a",
+                "0" * 31,
+                "0" * 33,
+                "A" * 32,
+                "0" * 32 + "\n",
+                "\x1b[2J" + "0" * 28,
+            )
+        ],
         ({"expires_at": "tomorrow"}, "is not a plan of campaignctl"),
         ({"actions": None}, "is not a plan of campaignctl"),
         ({"actions": [{}]}, "is not a plan of campaignctl"),
@@ -1205,7 +1218,44 @@ def test_the_state_is_listed_and_shown(run: Run, three: Path, exotel: Sandbox) -
     )
 
 
-def test_the_sandbox_command_serves_until_ctrl_c(three: Path) -> None:
+@pytest.mark.parametrize("words", [("-C", "DIR", "state"), ("state", "-C", "DIR"), ("state",)])
+def test_the_folder_may_be_named_before_and_after_the_group(
+    run: Run, three: Path, exotel: Sandbox, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    apply(run, "--yes")
+    monkeypatch.chdir("/")
+    given = [str(three) if one == "DIR" else one for one in words]
+    last = [] if "-C" in words else ["-C", str(three)]
+    assert run(*given, "list", *last).out.endswith("3 campaigns, 0 unknown, serial 7\n")
+    assert json.loads(run(*given, "show", "ant", *last).out)["origin"] == "created"
+    assert run("state", "-C", "/", "list", "-C", str(three)).code == 0, "the nearest one counts"
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+@pytest.mark.parametrize("path", [STATE, "sent.json", "deep/state"])
+def test_git_does_not_see_the_lock_of_a_new_folder_wherever_its_state_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("init").code == 0
+    place = tmp_path / "campaigns" / path
+    place.parent.mkdir(exist_ok=True)
+    for name in (path, f"{path}.lock", f"{path}.journal"):
+        (tmp_path / "campaigns" / name).touch()
+    subprocess.run(["git", "init", "-q"], check=True, cwd=tmp_path)
+    listed = subprocess.run(
+        ["git", "ls-files", "-o", "--exclude-standard"],
+        check=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    own = [one for one in listed if one.startswith(f"campaigns/{path}")]
+    assert own == [f"campaigns/{path}", f"campaigns/{path}.journal"]
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_sandbox_command_serves_until_ctrl_c(three: Path, end: signal.Signals) -> None:
     with start("sandbox", cwd=three) as server:
         assert server.stdout is not None
         lines = [server.stdout.readline().strip() for _ in range(4)]
@@ -1213,11 +1263,11 @@ def test_the_sandbox_command_serves_until_ctrl_c(three: Path) -> None:
         environment = dict(pairs)
         client = start("apply", "--yes", cwd=three, env=environment)
         out, err = client.communicate(timeout=60)
-        server.send_signal(signal.SIGINT)
-        _, told = server.communicate(timeout=60)
+        server.send_signal(end)
+        _, log = server.communicate(timeout=60)
     assert (client.returncode, err, "Apply: 3 created." in out) == (0, "", True)
-    assert f"open {environment['CAMPAIGNCTL_BASE_URL']}/ in a browser to watch\n" in told
-    assert server.returncode == 0
+    assert f"open {environment['CAMPAIGNCTL_BASE_URL']}/ in a browser to watch\n" in log
+    assert (server.returncode, log.splitlines()[-1]) == (0, "3 campaigns exist, none of them twice")
 
 
 def test_a_taken_port_is_3(run: Run, tmp_path: Path) -> None:

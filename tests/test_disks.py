@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from steps import STATE, Died, Steps, called, counted
 from test_apply import CONFIG, Desk, FakeVendor
-from test_state import LINEAGE, added, entry, intent, keep, state_of
+from test_state import LINEAGE, PROJECT, added, entry, intent, keep, state_of
 
 from campaignctl.commands import options
 from campaignctl.errors import CampaignctlError, StateError
@@ -238,7 +238,7 @@ def test_the_name_in_the_lock_that_cannot_be_written_is_an_error(
 @pytest.mark.parametrize("cut", [1, 20, -2, -1])
 def test_a_torn_last_line_is_harmless_wherever_it_is_torn(store: LocalStore, cut: int) -> None:
     state = keep(store, added(1))
-    line = codec.line(added(2), str(state.lineage), 2)
+    line = codec.line(added(2), str(state.lineage), 2, project=PROJECT)
     store.journal.write_bytes(line[:cut])
     assert store.read() == state
     assert keep(store, added(3)).serial == 2
@@ -248,7 +248,9 @@ def test_a_torn_last_line_is_harmless_wherever_it_is_torn(store: LocalStore, cut
 def test_a_last_line_with_a_hole_is_torn_as_well(store: LocalStore, start: int) -> None:
     """Where the later of two blocks came to the disk first, zero bytes stand for the earlier."""
     state = keep(store, added(1))
-    whole, line = (codec.line(added(number), str(state.lineage), number) for number in (2, 3))
+    whole, line = (
+        codec.line(added(number), str(state.lineage), number, project=PROJECT) for number in (2, 3)
+    )
     start %= len(line)
     holed = line[:start] + b"\0" * 20 + line[start + 20 :]
     store.journal.write_bytes(whole + holed)
@@ -260,7 +262,7 @@ def test_a_last_line_with_a_hole_is_torn_as_well(store: LocalStore, start: int) 
 
 def test_a_journal_left_over_is_folded_by_the_next_run_whatever_it_does(store: LocalStore) -> None:
     state = keep(store, added(1))
-    store.journal.write_bytes(codec.line(added(2), str(state.lineage), 2))
+    store.journal.write_bytes(codec.line(added(2), str(state.lineage), 2, project=PROJECT))
     with store.lock("campaignctl test") as session:
         assert not store.journal.exists()
         assert codec.loads(store.path.read_bytes(), "", CONFIG.project) == session.state
@@ -272,12 +274,12 @@ def test_what_killed_runs_leave_goes_away_and_nothing_else(store: LocalStore) ->
     mine = [f".{STATE}.0123456789ab.tmp", f".{STATE}.journal.0123456789ab.old"]
     others = [f".{STATE}.mine.tmp", f".{STATE}.journal.ab0123456789.old", "0123456789ab.tmp"]
     for name in (*mine, *others):
-        store.path.with_name(name).write_bytes(codec.line(added(1), str(state.lineage), 1))
-    newer = codec.line(added(2), str(state.lineage), 2)
+        store.path.with_name(name).write_bytes(codec.line(added(1), str(state.lineage), 1, project=PROJECT))
+    newer = codec.line(added(2), str(state.lineage), 2, project=PROJECT)
     store.path.with_name(others[1]).write_bytes(newer)
     keep(store)
     assert store.path.with_name(mine[1]).exists() is False
-    store.path.with_name(others[1]).write_bytes(codec.line(added(7), LINEAGE, 9))
+    store.path.with_name(others[1]).write_bytes(codec.line(added(7), LINEAGE, 9, project=PROJECT))
     keep(store, added(2))
     left = {path.name for path in store.path.parent.iterdir()}
     assert left == {STATE, STATE + ".lock", *others}
@@ -413,7 +415,7 @@ def in_any_order(folder: Path, order: list[int], *, left: bool) -> tuple[dict[st
     ends: list[BaseException] = []
     if left:
         state = keep(desks[0].store, added(1))
-        desks[0].store.journal.write_bytes(codec.line(added(2), str(state.lineage), 2))
+        desks[0].store.journal.write_bytes(codec.line(added(2), str(state.lineage), 2, project=PROJECT))
     baton = the_steps.baton = Baton(order, 2)
 
     def work(me: int) -> None:

@@ -50,8 +50,11 @@ def refused(why: str, raw: Any, the_plan: Plan, **more: Any) -> None:
         refuse(raw, the_plan, **more)
 
 
+PLAN_ID = "3f9c1b72" * 4
+
+
 def fresh(*campaigns: Any, known: State | None = None, config: Config = CONFIG, **more: Any) -> Plan:
-    given_more = {"account": ACCOUNT, "registry": "r", **more}
+    given_more = {"account": ACCOUNT, "registry": "r", "plan_id": PLAN_ID, **more}
     return make(linted(*(campaigns or (campaign(), campaign("holi")))), known, config, **given_more)
 
 
@@ -140,7 +143,7 @@ def test_the_state_counts(known: State) -> None:
 def test_the_actions_count() -> None:
     refused(r"\(holi\)", saved(fresh()), fresh(campaign()))
     refused(r"\(eid\)", saved(fresh()), fresh(campaign(), campaign("holi"), campaign("eid")))
-    refused(r"Exotel no longer has diwali", saved(fresh(observed=remote())), fresh())
+    refused(r"Exotel no longer has 'diwali'", saved(fresh(observed=remote())), fresh())
     late = "diwali, blocked by schedule-lead-time; holi, blocked by schedule-lead-time"
     refused(late, saved(fresh()), fresh(now=NOW.replace(year=2035, month=12)))
 
@@ -157,7 +160,7 @@ def test_the_account_counts() -> None:
 
 
 def test_a_plan_serves_once_and_for_a_time() -> None:
-    refused("applied already", saved(fresh()), fresh(), used=("plan-1",))
+    refused("applied already", saved(fresh()), fresh(), used=(PLAN_ID,))
     refused("has expired", saved(fresh()), fresh(), hours=24)
     refused("has expired", saved(fresh()), fresh(), minutes=-6)
     short = replace(CONFIG, plan_expiry=60)

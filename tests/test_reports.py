@@ -124,7 +124,7 @@ def test_the_state_is_spared_wherever_it_is(wrong: Path, run: Run) -> None:
     "content",
     [
         codec.dumps(State(project="kettle-5a1f0c", lineage="a", serial=4)),
-        codec.line(Delta(used_plan="p"), "a", 4),
+        codec.line(Delta(used_plan="p"), "a", 4, project="kettle-5a1f0c"),
     ],
 )
 def test_a_state_is_known_by_its_content_where_the_settings_no_longer_name_it(

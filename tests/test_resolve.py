@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64encode
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ import pytest
 from conftest import NOW, Run, at_a_terminal, campaign, write
 
 from campaignctl import schema
+from campaignctl.commands import doors
 from campaignctl.errors import StateError
-from campaignctl.model import Declared, Delta, Intent, Remote, State, token
+from campaignctl.model import Config, Declared, Delta, Entry, Intent, Remote, State, token
 from campaignctl.plan import rfc3339
 from campaignctl.render.unknowns import ago
 from campaignctl.resolving import Desk, differences
@@ -133,7 +135,7 @@ def test_the_json_has_exactly_the_fields_of_the_contract(
     data = json.loads(ran.out)
     (case,) = data["cases"]
     why = case.pop("why")
-    assert "wait 50 more seconds (policy.settle)" in why
+    assert "wait 50 more seconds (the settle window)" in why
     assert (ran.code, data) == (
         4,
         {
@@ -150,6 +152,7 @@ def test_the_json_has_exactly_the_fields_of_the_contract(
                     "actor": "asha@desk-7, pid 4711",
                     "plan_id": "3f2a",
                     "error": "no clear answer: no answer in time",
+                    "where": None,
                     "payload": PAYLOAD,
                     "age_seconds": 10,
                     "window_left_seconds": 50,
@@ -216,7 +219,7 @@ def test_a_declaration_is_kept_for_ever_with_who_and_when(
     one = intent()
     leave(ant, one)
     clock[0] = timedelta(seconds=59)
-    refused(run, ant, "it may still appear: wait 1 more seconds (policy.settle)")
+    refused(run, ant, "it may still appear: wait 1 more seconds (the settle window)")
     clock[0] = timedelta(seconds=60)
     ran = run("resolve", "ant", "--not-created")
     assert ran.code == 0
@@ -343,9 +346,19 @@ def test_the_number_of_campaigns_that_were_read_is_said(
 
 def test_a_desk_declares_nothing_that_was_not_searched_for() -> None:
     desk = Desk(session=None, vendor=None, now=lambda: NOW, actor="", settle=60.0)  # type: ignore[arg-type]
-    for left, listed in ((1.0, 5), (0.0, None)):
+    for left, listed, elsewhere in ((1.0, 5, None), (0.0, None, None), (0.0, 5, HERE)):
         with pytest.raises(AssertionError):
-            desk.declare(Case(id="ant", intent=intent(), hits=(), age=99.0, left=left, listed=listed))
+            desk.declare(
+                Case(
+                    id="ant",
+                    intent=intent(),
+                    hits=(),
+                    age=99.0,
+                    left=left,
+                    listed=listed,
+                    elsewhere=elsewhere,
+                )
+            )
 
 
 # --- what is there ------------------------------------------------------------------------------------
@@ -367,11 +380,134 @@ def test_a_text_that_was_changed_at_exotel_is_named(
 ) -> None:
     leave(ant, intent())
     sid = exists(exotel, template="Another text from Kettle")
-    named = run("resolve", "ant", "--adopt", sid)
-    assert (named.code, f"{sid} has another template than what was sent" in named.out) == (4, True)
-    assert "ant" in state(ant).intents
-    ran = run("resolve")  # that it exists is all that matters: it must not be sent again
+    for flags in ((), ("ant",), ("ant", "--not-created")):
+        ran = run("resolve", *flags)
+        assert (ran.code, f"{sid} has another template than what was sent; if" in ran.out) == (4, True)
+        assert f"campaignctl resolve ant --base-url {exotel.url} --adopt {sid}" in ran.out
+        assert "ant" in state(ant).intents
+    ran = run("resolve", "ant", "--adopt", sid)  # somebody has looked
     assert (ran.code, "template not as sent" in ran.out, "adopted" in ran.out) == (0, True, True)
+
+
+def test_of_two_the_one_that_is_as_sent_is_taken_over(
+    run: Run, ant: Path, exotel: Sandbox, clock: list[timedelta]
+) -> None:
+    leave(ant, intent())
+    other, same = exists(exotel, template="Another text from Kettle"), exists(exotel)
+    for sid in (other, same):
+        asked(exotel, "PUT", f"/{sid}", {"action": "pause"})
+    ran = run("resolve", "ant", "--adopt", other)
+    assert (ran.code, "take the one that has not" in ran.out, "ant" in state(ant).intents) == (4, True, True)
+    assert run("resolve", "ant", "--adopt", same).code == 0
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_campaign_that_the_state_knows_as_another_is_not_taken_over(
+    run: Run, ant: Path, exotel: Sandbox, clock: list[timedelta], *, named: bool
+) -> None:
+    leave(ant, intent())
+    sid = exists(exotel)
+    bee = Entry(token=token(PROJECT, "bee"), sid=sid, payload={}, origin="adopted", at=LONG_AGO)
+    with LocalStore(ant / STATE, PROJECT).lock("campaignctl test") as session:
+        session.record(Delta(campaigns={"bee": bee}))
+    ran = run("resolve", "ant", *(("--adopt", sid) if named else ()))
+    assert (ran.code, f"{sid} is bee in the state" in ran.out) == (4, True)
+    assert ("ant" in state(ant).intents, list(state(ant).campaigns)) == (True, ["bee"])
+
+
+# --- where it was sent, and how long its run would wait -------------------------------------------------
+
+
+HERE = "http://127.0.0.1:1, sms-campaigns"
+
+
+def test_apply_records_where_it_sends_and_how_long_it_waits(
+    run: Run, ant: Path, exotel: Sandbox, clock: list[timedelta]
+) -> None:
+    exotel.fault = lambda method, _: Fault(status=500) if method == "POST" else None
+    assert run("apply", "--yes", "--settle", "0").code == 4
+    one = state(ant).intents["ant"]
+    assert (one.where, one.settle) == (f"{exotel.url}, sms-campaigns", 0.0)
+    assert schema.check("state", json.loads((ant / STATE).read_text())) == ()
+    text = (ant / STATE).read_text(encoding="utf-8")
+    assert not any(word in text for word in (exotel.api_key, exotel.api_token, exotel.account_sid))
+    assert f"  to      {exotel.url}, sms-campaigns" in run("resolve").out
+
+
+@pytest.mark.parametrize(
+    "flags", [(), ("ant", "--not-created"), ("ant", "--not-created", "--format", "json")]
+)
+def test_a_look_at_another_service_says_nothing(
+    run: Run, ant: Path, exotel: Sandbox, clock: list[timedelta], flags: tuple[str, ...]
+) -> None:
+    one = intent(where=HERE)
+    leave(ant, one)
+    clock[0] = timedelta(days=1)
+    ran = run("resolve", *flags)
+    assert ran.code == 4
+    assert f"this run looks at {exotel.url}, sms-campaigns, and it was sent to {HERE}" in ran.out
+    assert ("--not-created" in ran.out, "all were read" in ran.out) == (False, False)
+    assert (state(ant).intents, state(ant).declared) == ({"ant": one}, ())
+
+
+def test_the_other_endpoint_of_the_same_host_is_another_service(
+    run: Run, ant: Path, exotel: Sandbox, clock: list[timedelta]
+) -> None:
+    leave(ant, intent(where=f"{exotel.url}, message-campaigns"))
+    clock[0] = timedelta(days=1)
+    refused(run, ant, "and it was sent to")
+
+
+def test_no_terminal_asks_about_what_was_sent_elsewhere(ant: Path, exotel: Sandbox) -> None:
+    leave(ant, intent(LONG_AGO, where=HERE))
+    code, out = at_a_terminal(ant, "yes\n", "resolve")
+    assert (code, "Declare" in out, state(ant).declared) == (4, False, ())
+
+
+def test_what_is_found_exists_wherever_it_was_looked_for(
+    run: Run, ant: Path, exotel: Sandbox, clock: list[timedelta]
+) -> None:
+    leave(ant, intent(where=HERE))
+    sid = exists(exotel)
+    assert (run("resolve").code, state(ant).campaigns["ant"].sid) == (0, sid)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "policy", "window"),
+    [(None, 0, 60), (0.0, 0, 60), (0.0, 90, 90), (300.0, 60, 300), (300.0, 600, 600), (59.5, 60, 60)],
+)
+def test_nobody_is_believed_before_the_longest_of_the_windows_is_over(
+    run: Run,
+    ant: Path,
+    exotel: Sandbox,
+    clock: list[timedelta],
+    recorded: float | None,
+    policy: int,
+    window: int,
+) -> None:
+    config = (ant / "campaignctl.yaml").read_text() + f"policy: {{settle: {policy}}}\n"
+    write(ant, {"campaignctl.yaml": config})
+    leave(ant, intent(settle=recorded))
+    clock[0] = timedelta(seconds=window - 1)
+    refused(run, ant, "wait 1 more seconds")
+    clock[0] = timedelta(seconds=window)
+    assert run("resolve", "ant", "--not-created").code == 0
+
+
+@pytest.mark.parametrize(
+    ("base_url", "region", "endpoint", "words"),
+    [
+        (None, "mumbai", "sms-campaigns", "https://api.in.exotel.com, sms-campaigns"),
+        (None, "singapore", "message-campaigns", "https://api.exotel.com, message-campaigns"),
+        ("https://API.exotel.com:443/", "mumbai", "sms-campaigns", "https://api.exotel.com, sms-campaigns"),
+        ("http://127.0.0.1:80", "mumbai", "sms-campaigns", "http://127.0.0.1, sms-campaigns"),
+        ("http://[::1]:8080", "mumbai", "sms-campaigns", "http://[::1]:8080, sms-campaigns"),
+    ],
+)
+def test_a_service_has_one_name(base_url: str | None, region: str, endpoint: str, words: str) -> None:
+    config = Config(project=PROJECT, region=region, endpoint=endpoint)
+    assert doors.service(config, sandbox=False, base_url=base_url) == words
+    assert doors.service(config, sandbox=True, base_url=base_url) == f"the embedded sandbox, {endpoint}"
 
 
 def test_of_two_one_is_taken_over_when_the_other_is_asleep(
@@ -435,10 +571,32 @@ def test_only_a_typed_yes_declares(ant: Path, exotel: Sandbox, typed: str, code:
     assert ("ant" in state(ant).intents) == (code != 0)
 
 
+def test_what_appears_while_it_is_asked_is_taken_over(ant: Path, exotel: Sandbox) -> None:
+    leave(ant, intent(LONG_AGO))
+    lists: list[str] = []
+
+    def fault(method: str, target: str) -> Fault | None:
+        if method == "GET" and "name=" not in target:
+            lists.append(target)
+            if len(lists) == 1:  # the list that is read before the question
+                return Fault(body=NOTHING)
+        return None
+
+    exists(exotel)
+    exotel.fault = lambda method, target: Fault(body=NOTHING) if by_name(target) else fault(method, target)
+    code, out = at_a_terminal(ant, "yes\n", "resolve")
+    assert (code, "has 0 campaigns, all were read" in out, "Meanwhile Exotel has 1 campaign" in out) == (
+        0,
+        True,
+        True,
+    )
+    assert (list(state(ant).campaigns), state(ant).declared, len(lists)) == (["ant"], (), 2)
+
+
 def test_nobody_is_asked_before_the_window_has_passed(ant: Path, exotel: Sandbox) -> None:
     leave(ant, intent(LONG_AGO, phase="intent"))
     code, out = at_a_terminal(ant, "yes\n", "resolve")
-    assert (code, "Declare" in out, "more seconds (policy.settle)" in out) == (4, False, True)
+    assert (code, "Declare" in out, "more seconds (the settle window)" in out) == (4, False, True)
     assert state(ant).declared == ()
 
 
@@ -482,16 +640,33 @@ def test_a_state_with_declarations_is_refused_by_what_would_lose_them() -> None:
 
 
 def test_a_declaration_survives_in_the_journal() -> None:
-    line = codec.line(Delta(declared=(SAID,)), "l", 4)
+    line = codec.line(Delta(declared=(SAID,)), "l", 4, project=PROJECT)
     state = codec.replay(BASE, line, "j")
     assert (state.declared, state.serial) == ((SAID,), 4)
-    assert b"declared" not in codec.line(Delta(used_plan="p"), "l", 4)
+    assert b"declared" not in codec.line(Delta(used_plan="p"), "l", 4, project=PROJECT)
 
 
 def test_a_state_with_declarations_fits_its_schema() -> None:
     state = codec.Growing(BASE)
     state.add(Delta(declared=(SAID,)), "l")
     assert schema.check("state", json.loads(codec.dumps(state.state))) == ()
+
+
+def test_where_and_settle_survive_in_state_and_journal() -> None:
+    delta = Delta(intents={"ant": intent(where=HERE, settle=90.5), "bee": intent()})
+    line = codec.line(delta, "l", 4, project=PROJECT)
+    state = codec.replay(BASE, line, "j")
+    assert state.intents == delta.intents
+    assert codec.loads(codec.dumps(state), "s", PROJECT) == state
+    assert not {"where", "settle"} & json.loads(codec.dumps(state))["intents"]["bee"].keys()
+
+
+@pytest.mark.parametrize("settle", ["60", True, None, -1, 86_401, float("nan"), float("inf"), [60]])
+def test_a_window_that_cannot_be_is_damage(settle: Any) -> None:
+    data = json.loads(codec.dumps(replace(BASE, intents={"ant": intent(settle=60.0)})))
+    data["intents"]["ant"]["settle"] = settle
+    with pytest.raises(StateError, match="damaged"):
+        codec.loads(json.dumps(data).encode(), "s", PROJECT)
 
 
 @pytest.mark.parametrize("damage", [{}, [1], [{"id": "ant"}], "x"])

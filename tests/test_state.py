@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaignctl.errors import LockedError, StateError
-from campaignctl.model import Delta, Entry, Intent, State
+from campaignctl.model import Delta, Entry, Intent, State, canonical, token
 from campaignctl.state import codec
 from campaignctl.state.local import LocalStore, Session
 
@@ -107,7 +108,7 @@ def crash(store: LocalStore, *deltas: Delta) -> State:
     lines = b""
     for delta in deltas:
         lineage = state.lineage or LINEAGE
-        lines += codec.line(delta, lineage, state.serial + 1)
+        lines += codec.line(delta, lineage, state.serial + 1, project=PROJECT)
         state = following(state, delta, lineage)
     with store.journal.open("ab") as handle:
         handle.write(lines)
@@ -166,7 +167,7 @@ def test_a_journal_line_makes_the_state_that_the_change_makes(
 ) -> None:
     delta = Delta(campaigns=campaigns, intents=intents, used_plan=plan_id or None)
     lineage = state.lineage if state.lineage is not None else LINEAGE
-    line = codec.line(delta, lineage, state.serial + 1)
+    line = codec.line(delta, lineage, state.serial + 1, project=PROJECT)
     assert line.count(b"\n") == 1
     assert codec.replay(state, line, "journal") == following(state, delta, lineage)
 
@@ -355,7 +356,9 @@ def test_a_key_given_twice_is_damage(store: LocalStore) -> None:
 
 def test_gits_marks_are_named_with_what_to_do(store: LocalStore) -> None:
     store.path.write_bytes(DAMAGED["Git's marks"])
-    with pytest.raises(StateError, match=r"conflict marks.*higher serial.*do not delete"):
+    with pytest.raises(
+        StateError, match=r"conflict marks. Do not delete it.*campaignctl state merge theirs.json"
+    ):
         store.read()
 
 
@@ -420,7 +423,7 @@ def test_a_lock_without_a_change_writes_nothing(store: LocalStore) -> None:
 def test_a_torn_last_line_never_counted(store: LocalStore) -> None:
     keep(store, added(1))
     whole = crash(store, added(2))
-    line = codec.line(added(3), str(whole.lineage), whole.serial + 1)
+    line = codec.line(added(3), str(whole.lineage), whole.serial + 1, project=PROJECT)
     folded = store.journal.read_bytes()
     for length in (1, len(line) // 2, len(line) - 1):
         store.journal.write_bytes(folded + line[:length])
@@ -492,7 +495,7 @@ def test_an_older_snapshot_put_back_beside_a_journal_is_refused(store: LocalStor
 
 
 def line_of(serial: int, lineage: str = LINEAGE) -> bytes:
-    return codec.line(added(serial), lineage, serial)
+    return codec.line(added(serial), lineage, serial, project=PROJECT)
 
 
 @pytest.mark.parametrize(
@@ -525,6 +528,57 @@ def test_a_journal_that_does_not_fit_stops_the_run_and_stays_as_it_is(
     with pytest.raises(StateError, match=why), store.lock("campaignctl apply"):
         pytest.fail("the lock was given")
     assert (store.path.read_bytes(), store.journal.read_bytes()) == (snapshot, journal)
+
+
+OTHER = "kettle-9b2c77"
+
+
+def without_project(delta: Delta, serial: int = 1) -> bytes:
+    """Return a journal line as it was written before lines named their project."""
+    raw = json.loads(codec.line(delta, LINEAGE, serial, project=OTHER))
+    del raw["project"]
+    return canonical(raw).encode() + b"\n"
+
+
+def sent_by(project: str, kind: str) -> Delta:
+    mark = token(project, "ant")
+    if kind == "intent":
+        return Delta(intents={"ant": replace(intent(), token=mark)})
+    return Delta(campaigns={"ant": replace(entry(), token=mark, origin=kind)})
+
+
+@pytest.mark.parametrize("kind", ["created", "adopted", "intent"])
+def test_a_journal_of_another_project_is_refused_by_a_fresh_state(store: LocalStore, kind: str) -> None:
+    journal = codec.line(sent_by(OTHER, kind), LINEAGE, 1, project=OTHER)
+    store.journal.write_bytes(journal)
+    with pytest.raises(
+        StateError,
+        match=r"journal belongs to project 'kettle-9b2c77', and campaignctl.yaml says 'kettle-5a1f0c'",
+    ):
+        store.read()
+    assert store.journal.read_bytes() == journal
+
+
+@pytest.mark.parametrize("kind", ["created", "intent"])
+def test_a_line_without_a_project_is_known_by_its_tokens(store: LocalStore, kind: str) -> None:
+    store.journal.write_bytes(without_project(sent_by(OTHER, kind)))
+    with pytest.raises(StateError, match=r"another project, by the token of 'ant'"):
+        store.read()
+    store.journal.write_bytes(without_project(sent_by(PROJECT, kind)))
+    assert [*store.read().campaigns, *store.read().intents] == ["ant"]
+
+
+def test_what_was_adopted_before_lines_named_their_project_may_hold_any_token(store: LocalStore) -> None:
+    store.journal.write_bytes(without_project(sent_by(OTHER, "adopted")))
+    assert list(store.read().campaigns) == ["ant"]
+
+
+@pytest.mark.parametrize("project", [7, None, ["kettle-5a1f0c"]])
+def test_a_project_of_the_wrong_kind_is_damage(store: LocalStore, project: Any) -> None:
+    raw = json.loads(codec.line(added(1), LINEAGE, 1, project=PROJECT))
+    store.journal.write_bytes(canonical({**raw, "project": project}).encode() + b"\n")
+    with pytest.raises(StateError, match="damaged"):
+        store.read()
 
 
 # --- writes that fail ---------------------------------------------------------------------------------
@@ -681,7 +735,7 @@ def test_a_foreign_change_under_the_lock_stops_the_next_record(store: LocalStore
                 store.path.unlink()
             case "journal grown":
                 with store.journal.open("ab") as handle:
-                    handle.write(codec.line(added(7), str(session.state.lineage), 3))
+                    handle.write(codec.line(added(7), str(session.state.lineage), 3, project=PROJECT))
             case "journal gone":
                 store.journal.unlink()
         path = store.path if what.startswith("snapshot") else store.journal

@@ -13,6 +13,7 @@ import json
 import os
 import tempfile
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -31,6 +32,7 @@ from hypothesis.stateful import (
 )
 
 from campaignctl.__main__ import main
+from campaignctl.commands import options
 from campaignctl.exotel.client import Credentials, Exotel
 from campaignctl.model import Config, CreateResult, Sent, token
 from campaignctl.sandbox import Fault, Sandbox
@@ -74,6 +76,7 @@ class Operators(RuleBasedStateMachine):
         )
         self.kept: list[dict[str, bytes]] = []
         self.edits = 0
+        self.waited = timedelta()
 
     def teardown(self) -> None:
         """In the end all is settled: what has a file and no error stands at Exotel exactly once."""
@@ -104,6 +107,7 @@ class Operators(RuleBasedStateMachine):
         }
         with (
             mock.patch.dict(os.environ, environment),
+            mock.patch.object(options, "now", lambda at: at or datetime.now(UTC) + self.waited),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
@@ -228,6 +232,7 @@ class Operators(RuleBasedStateMachine):
 
     @rule(id_=IDS)
     def declare(self, id_: str) -> None:
+        self.waited += timedelta(minutes=1)
         self.command("resolve", id_, "--not-created")
 
     @rule()

@@ -16,7 +16,7 @@ import click
 from campaignctl import folder, lint, steering, targets
 from campaignctl.commands import doors, options
 from campaignctl.controls import CONTROLS, Control, End, Steered, Verdict
-from campaignctl.errors import LockedError, StateError, UsageError
+from campaignctl.errors import LockedError, StateError, UsageError, VendorError
 from campaignctl.findings import Severity
 from campaignctl.model import Config, State, token
 from campaignctl.project import Project
@@ -26,14 +26,15 @@ from campaignctl.render.paint import Paint
 from campaignctl.state.local import command_line
 from campaignctl.steering import Step, Vendor
 from campaignctl.targets import Chosen
-from campaignctl.words import count
+from campaignctl.words import count, printable
 
 _HELP = {
     "stop": """Pause a campaign at Exotel, or all that a plan has created.
 
     WHAT is a campaign's id, a plan's id (8 characters are enough), or the SID of a campaign whose name holds one
-    of our tokens, as a double does that the state does not know. It works while another command holds the
-    state, and without a readable list: an emergency brake must not wait.
+    of our tokens, as a double does that the state does not know. By id and plan all of their doubles are paused too,
+    and what a create without a clear answer has left; by its SID one campaign alone is. It works while another
+    command holds the state, and without a readable list: an emergency brake must not wait.
     """,
     "resume": """Let a paused campaign go on, or all that a plan has created.
 
@@ -86,7 +87,7 @@ def _run(ctx: click.Context, control: Control, given: dict[str, Any]) -> int:
     config = _settings(the_project)
     with ExitStack() as stack:
         state = _state(stack, the_project, config, given)
-        chosen = targets.choose(given["what"], state)
+        chosen = targets.choose(given["what"], state, unclear=control.command == "stop")
         if chosen is None and not targets.could_be_sid(given["what"]):
             raise targets.unheard(given["what"], state, _ids(the_project))
         vendor = stack.enter_context(
@@ -95,10 +96,25 @@ def _run(ctx: click.Context, control: Control, given: dict[str, Any]) -> int:
         if chosen is None:
             chosen = _double(given["what"], state, vendor, the_project)
         steps = steering.survey(control, chosen.targets, vendor)
-        _warn(steps, given)
+        brakes = control.command == "stop" and not chosen.by_sid
+        more, trouble = _all_that_may_send(control, chosen, steps, vendor) if brakes else ((), None)
+        _warn(steps, None if brakes else stop_command(given), {one.target.sid for one in more})
+        steps = steering.urgent((*steps, *more))
         if not _agreed(control, chosen, steps, given):
             return 1
-        return _report(control, chosen, steering.carry_out(control, steps, vendor, time.sleep), given)
+        ends = steering.carry_out(control, steps, vendor, time.sleep)
+        return _report(control, chain(ends, _unresolved(chosen, steps, trouble)), given)
+
+
+def _all_that_may_send(
+    control: Control, chosen: Chosen, steps: tuple[Step, ...], vendor: Vendor
+) -> tuple[tuple[Step, ...], str | None]:
+    """Return the steps for doubles and for what a create without a clear answer has left, and what hid the latter."""
+    doubles = steering.awake(control, steps, vendor)
+    try:
+        return (*doubles, *steering.tried(control, chosen.unresolved, vendor)), None
+    except VendorError as error:
+        return doubles, str(error)
 
 
 def _settings(the_project: Project) -> Config:
@@ -135,7 +151,7 @@ def _double(sid: str, state: State, vendor: Vendor, the_project: Project) -> Cho
     if not any(one in hit.name for one in tokens):
         project = the_project.config.project if the_project.config else ""
         tokens |= {token(project, id_): id_ for id_ in _ids(the_project)}
-    return Chosen(targets=(targets.ours(hit, tokens),))
+    return Chosen(targets=(targets.ours(hit, tokens),), by_sid=True)
 
 
 def stop_command(given: Mapping[str, Any]) -> Callable[[str], str]:
@@ -147,17 +163,17 @@ def stop_command(given: Mapping[str, Any]) -> Callable[[str], str]:
     return lambda sid: shlex.join(["campaignctl", "stop", sid, *words])
 
 
-def _warn(steps: tuple[Step, ...], given: Mapping[str, Any]) -> None:
-    stop = stop_command(given)
+def _warn(steps: tuple[Step, ...], stop: Callable[[str], str] | None, acted_on: set[str]) -> None:
     for one in steps:
-        options.note(text.doubles(one.target.id, one.doubles, stop))
+        left = [double for double in one.doubles if double.sid not in acted_on]
+        options.note(text.doubles(one.target.id, left, stop))
 
 
 def _agreed(control: Control, chosen: Chosen, steps: tuple[Step, ...], given: Mapping[str, Any]) -> bool:
     """Show where each campaign stands and what will be done, and ask unless there is nothing to do."""
     todo = [one for one in steps if one.verdict is Verdict.SEND]
     if todo and given["format_"] == "text":
-        of_plan = f" of plan {chosen.plan_id}" if chosen.plan_id else ""
+        of_plan = f" of plan {printable(chosen.plan_id)}" if chosen.plan_id else ""
         rows = [(one.target.id, one.target.sid, one.before, one.start, _words(control, one)) for one in steps]
         options.say(f"{count(len(steps), 'campaign')}{of_plan} at Exotel:\n\n{text.present(rows)}\n")
     if not todo or given["yes"]:
@@ -175,17 +191,17 @@ def _agreed(control: Control, chosen: Chosen, steps: tuple[Step, ...], given: Ma
 
 def _words(control: Control, step: Step) -> str:
     if step.verdict is Verdict.SEND:
-        return f"to {control.action}"
+        return f"to {control.action}{', a double' if step.double else ''}"
     return "nothing to do" if step.verdict is Verdict.UNCHANGED else f"not possible, {step.reason}"
 
 
-def _report(control: Control, chosen: Chosen, ends: Iterator[Steered], given: Mapping[str, Any]) -> int:
+def _report(control: Control, ends: Iterator[Steered], given: Mapping[str, Any]) -> int:
     """Print what became of each campaign as it happens, then the numbers; return the exit code."""
     paint: Paint = options.paint(given["color"])
     as_text = given["format_"] == "text"
     done: list[Steered] = []
     try:
-        for one in chain(ends, _unresolved(chosen)):
+        for one in ends:
             done.append(one)
             if as_text:
                 options.say(text.steered(control, one, paint))
@@ -198,22 +214,24 @@ def _report(control: Control, chosen: Chosen, ends: Iterator[Steered], given: Ma
     return _exit_code(done)
 
 
-def _unresolved(chosen: Chosen) -> Iterator[Steered]:
-    """What a plan has sent without a clear answer may stand at Exotel as well."""
-    for id_ in chosen.unresolved:
-        yield Steered(
-            id=id_,
-            sid=None,
-            before=None,
-            after=None,
-            outcome=End.UNKNOWN,
-            error=f"whether it exists is unknown; `campaignctl resolve {id_}`, then this again",
-        )
+def _unresolved(chosen: Chosen, steps: tuple[Step, ...], trouble: str | None) -> Iterator[Steered]:
+    """What was sent without a clear answer may stand at Exotel, listed or not: this is never all of it for certain."""
+    for one in chosen.unresolved:
+        found = [step.target.sid for step in steps if step.target.token == one.token]
+        resolve = f"`campaignctl resolve {one.id}`"
+        if found:
+            why = f"Exotel has it as {', '.join(found)}; {resolve} takes it over"
+        elif trouble:
+            why = f"whether it exists is unknown, and the list cannot be read ({trouble}); this again, then {resolve}"
+        else:
+            why = f"whether it exists is unknown; {resolve}, then this again"
+        yield Steered(id=one.id, sid=None, before=None, after=None, outcome=End.UNKNOWN, error=why)
 
 
 def _exit_code(done: list[Steered]) -> int:
     kinds = {one.outcome for one in done}
-    if End.UNKNOWN in kinds:
+    left = any(one.double and one.outcome not in (End.DONE, End.UNCHANGED) for one in done)
+    if End.UNKNOWN in kinds or left:
         return 4
     if End.SKIPPED in kinds:
         return 3

@@ -121,6 +121,7 @@ def _carry_out(
             _surroundings(settle, _notice(the_plan, config), stop),
             sleep=progress.waiting(napping(stop)),
             turn=lambda: vendor.pace.wait(stop),
+            where=doors.service(config, sandbox=given["sandbox"], base_url=given["base_url"]),
         )
         ends = progress.beside(apply.apply(the_plan, Undisturbed(session, stop), vendor, around))
 

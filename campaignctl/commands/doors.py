@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -32,8 +33,8 @@ def open_project(directory: str | None, variables: Mapping[str, str] | None = No
     return project.load(project.find_root(directory), variables)
 
 
-def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
-    """Return the state's store; the sandbox has one of its own.
+def store(root: Path, config: Config, *, sandbox: bool, besides: Path | None = None) -> LocalStore:
+    """Return the state's store; the sandbox has one of its own. `besides` is another state that may be there.
 
     Raises StateError for a path that escapes, and for one that passes by a state with campaigns in it.
     """
@@ -48,7 +49,7 @@ def store(root: Path, config: Config, *, sandbox: bool) -> LocalStore:
     if not path.parent.is_dir():
         raise StateError(f"{path.parent} is not a folder; make it, or mend `state.path` in campaignctl.yaml")
     if not sandbox:
-        refuse_others(root, path, _STATE)
+        refuse_others(root, path, _STATE, besides)
     return LocalStore(path, config.project, account(sandbox=sandbox))
 
 
@@ -139,6 +140,21 @@ def credentials() -> Credentials:
         api_key=values["EXOTEL_API_KEY"],
         api_token=values["EXOTEL_API_TOKEN"],
     )
+
+
+def service(config: Config, *, sandbox: bool, base_url: str | None) -> str:
+    """Return which service `vendor` opens, in words without credentials: scheme, host and endpoint.
+
+    The embedded one has another port in each run and is still the same. Raises UsageError.
+    """
+    if sandbox:
+        return f"the embedded sandbox, {config.endpoint}"
+    from campaignctl.exotel.connection import HOSTS, checked_base
+
+    base = urlsplit(checked_base(base_url) if base_url else HOSTS[config.region])
+    usual = {"http": 80, "https": 443}.get(base.scheme)
+    host = base.netloc.removesuffix(f":{usual}")
+    return f"{base.scheme}://{host}, {config.endpoint}"
 
 
 @contextmanager

@@ -32,7 +32,7 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("id_", metavar="[ID]", required=False)
 @click.option(
-    "--adopt", metavar="SID", help="Take over this campaign; its name, text and lists must be what was sent."
+    "--adopt", metavar="SID", help="Take over this campaign, whose name must hold the token of what was sent."
 )
 @click.option(
     "--not-created", is_flag=True, help="Declare that it was never created; apply may create it then."
@@ -47,10 +47,11 @@ Examples:
 def command(ctx: click.Context, /, **given: Any) -> int:
     """Settle a create whose outcome is unknown.
 
-    Shows what was sent, when and by whom, looks for its token at Exotel once more, and takes over what is found.
+    Shows what was sent, when and by whom, looks for its token at Exotel once more, and takes over what is found, if
+    its text and lists are what was sent; --adopt takes it over all the same.
     What is not found stays unknown until you declare it: with --not-created, or at a terminal by typing yes. That
-    is believed only after the settle window and a complete list of Exotel's without the token, and it is kept in
-    the state with your name. Nothing is ever sent from here.
+    is believed only after the settle window (a minute at least) and a complete list without the token from the very
+    service that it was sent to, and it is kept in the state with your name. Nothing is ever sent from here.
     """
     if (given["adopt"] or given["not_created"]) and not given["id_"]:
         raise click.UsageError("--adopt and --not-created need the ID of the one campaign they are about")
@@ -75,6 +76,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
                 now=lambda: options.now(None),
                 actor=f"{me['user']}@{me['host']}, pid {me['pid']}",
                 settle=config.settle,
+                where=doors.service(config, sandbox=given["sandbox"], base_url=given["base_url"]),
             )
             cases = [_settle(desk, one, the_project, given) for one in desk.look(ids)]
     if given["format_"] == "json":
@@ -105,15 +107,25 @@ def _chosen(state: State, id_: str | None) -> tuple[str, ...]:
 def _settle(desk: Desk, case: Case, the_project: Project, given: Mapping[str, Any]) -> Case:
     """Settle one case as far as that can be done, and tell of it."""
     asks = given["format_"] == "text" and sys.stdin.isatty() and not (given["adopt"] or given["not_created"])
-    if not case.hits and case.left <= 0 and (asks or given["not_created"]):
+    ready = not case.hits and case.left <= 0 and case.elsewhere is None
+    if ready and (asks or given["not_created"]):
         case = desk.search(case)
     if given["format_"] == "text":
         options.say(render.evidence(case, _aliases(the_project)))
+    if ready and asks and not case.hits:
+        said = _agreed(_DECLARE.format(printable(case.id)))
+        case = desk.search(case) if said else case  # while it was asked, time has passed
+        if case.hits:
+            options.say(f"Meanwhile Exotel {render.shown(case)}")
+    else:
+        said = given["not_created"]
     if case.hits:
         case = _take(desk, case, given, asks=asks)
+    elif case.elsewhere is not None:
+        case = replace(case, why=_elsewhere(desk, case))
     elif case.left > 0:
         case = replace(case, why=_wait(case, given))
-    elif given["not_created"] or (asks and _agreed(_DECLARE.format(printable(case.id)))):
+    elif said:
         case = desk.declare(case)
     else:
         case = replace(case, why=_not_found(case, given))
@@ -137,6 +149,8 @@ def _take(desk: Desk, case: Case, given: Mapping[str, Any], *, asks: bool) -> Ca
     wanted = next((one for one in case.hits if one.remote.sid == sid), None)
     if wanted is None:
         return replace(case, why=_which(case, given))
+    if (holder := desk.holder(wanted.remote.sid, case.id)) is not None:
+        return replace(case, why=_held(wanted, holder))
     doubt = _doubt(case, wanted, given)
     if doubt and asks and _agreed(f"{doubt}. Adopt {printable(wanted.remote.sid)} all the same?"):
         doubt = None
@@ -149,12 +163,23 @@ def _doubt(case: Case, wanted: Hit, given: Mapping[str, Any]) -> str | None:
     if others:
         pause = "; ".join(_again("stop", sid, given) for sid in others)
         return f"{printable(', '.join(others))} may send the same once more: pause it first ({pause})"
-    if wanted.differs and (given["adopt"] or len(case.hits) > 1):
-        return (
-            f"{printable(wanted.remote.sid)} has another {' and other '.join(wanted.differs)} than what was sent; see "
-            "the dashboard, and at a terminal `campaignctl resolve` asks about it"
+    as_sent = any(not one.differs for one in case.hits)
+    if wanted.differs and (as_sent or not given["adopt"]):
+        sid = printable(wanted.remote.sid)
+        then = (
+            f"take the one that has not: {_again('resolve', case.id, given)} --adopt SID"
+            if as_sent
+            else f"if the dashboard shows that it is the one: {_again('resolve', case.id, given)} --adopt {sid}"
         )
+        return f"{sid} has another {' and other '.join(wanted.differs)} than what was sent; {then}"
     return None
+
+
+def _held(wanted: Hit, holder: str) -> str:
+    return (
+        f"{printable(wanted.remote.sid)} is {printable(holder)} in the state, and one campaign at Exotel cannot be "
+        "two here; see on the dashboard which of them it is"
+    )
 
 
 def _which(case: Case, given: Mapping[str, Any]) -> str:
@@ -187,8 +212,17 @@ def _wait(case: Case, given: Mapping[str, Any]) -> str:
         )
     again = _again("resolve", case.id, given)
     return (
-        f"not found at Exotel; it may still appear: wait {math.ceil(case.left)} more seconds (policy.settle), "
+        f"not found at Exotel; it may still appear: wait {math.ceil(case.left)} more seconds (the settle window), "
         f"then {again}{' --not-created' if given['not_created'] else ''} again"
+    )
+
+
+def _elsewhere(desk: Desk, case: Case) -> str:
+    """It may well exist at the service that it was sent to, so nothing is concluded from another one."""
+    return (
+        f"this run looks at {printable(desk.where or 'another service')}, and it was sent to "
+        f"{printable(case.elsewhere or '')}: its absence here says nothing; look there, with the region, the endpoint "
+        "and the --base-url of then"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sqlite3
 import sys
 from collections import Counter
@@ -119,6 +120,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         raise VendorError(f"the sandbox cannot start: {error}") from error
     except (OSError, sqlite3.Error) as error:
         raise VendorError(f"the sandbox cannot start: {error}; try another --port or --database") from error
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the summary comes whoever ends it
     options.say(f"export CAMPAIGNCTL_BASE_URL={server.url}")
     options.say(f"export EXOTEL_ACCOUNT_SID={server.account_sid}")
     options.say(f"export EXOTEL_API_KEY={server.api_key}")

@@ -27,7 +27,7 @@ def present(rows: Sequence[tuple[str, str, str | None, str | None, str]]) -> str
     """Return a line for each campaign before anything is done: id, SID, status, start, and what comes next."""
     width = max((len(one[0]) for one in rows), default=0)
     return "\n".join(
-        f"  {id_:<{width}}  {printable(sid)}  {_standing(status, start)}: {printable(words)}"
+        f"  {printable(id_):<{width}}  {printable(sid)}  {_standing(status, start)}: {printable(words)}"
         for id_, sid, status, start, words in rows
     )
 
@@ -49,7 +49,8 @@ def steered(control: Control, one: Steered, paint: Paint = plain) -> str:
     elif one.outcome is End.UNCHANGED:
         words = f"unchanged: it is {printable(one.after or '?')} already"
     error = f": {printable(one.error)}" if one.error else ""
-    return f"  {paint(sign, colour)} {printable(one.id)} {words}{error}"
+    double = f", a double ({printable(one.sid or '')})," if one.double else ""
+    return f"  {paint(sign, colour)} {printable(one.id)}{double} {words}{error}"
 
 
 def summary(control: Control, counts: Mapping[str, int], paint: Paint = plain) -> str:
@@ -59,11 +60,14 @@ def summary(control: Control, counts: Mapping[str, int], paint: Paint = plain) -
     return paint(f"{control.command.capitalize()}: {said or 'nothing to do'}.", "bold")
 
 
-def doubles(id_: str, hits: Iterable[Remote], stop: Callable[[str], str]) -> list[str]:
-    """Return a sentence for each other campaign with the token of one that is acted on."""
+def doubles(id_: str, hits: Iterable[Remote], stop: Callable[[str], str] | None) -> list[str]:
+    """Return a sentence for each other campaign with the token of one that is acted on.
+
+    `stop` makes the command that pauses a SID; None where all that can be paused is.
+    """
     return [
         f"Exotel has another campaign with the token of {id_}: {one.sid}, {_standing(one.status, one.start)}"
-        + ("" if controls.settled(one.status) else f"; this pauses it: {stop(one.sid)}")
+        + ("" if stop is None or controls.settled(one.status) else f"; this pauses it: {stop(one.sid)}")
         for one in hits
     ]
 

@@ -32,9 +32,10 @@ def evidence(case: Case, aliases: Mapping[str, str]) -> str:
             "sent",
             f"{_moment(one.at)}, {ago(case.age)}, by {printable(one.actor)}, plan {printable(one.plan_id)}",
         ),
+        *([("to", printable(one.where))] if one.where is not None else []),
         ("what", _what(one.payload, aliases)),
         ("answer", printable(one.error or _no_answer(case))),
-        ("Exotel", _shown(case)),
+        ("Exotel", shown(case)),
     ]
     return "\n".join([f"{printable(case.id)}: it is not known whether Exotel has it", *_table(rows)])
 
@@ -57,7 +58,8 @@ def _what(payload: Mapping[str, Any], aliases: Mapping[str, str]) -> str:
     return f"{text} from {printable(str(payload.get('sender_id', '')))} to {lists}, starts {start}"
 
 
-def _shown(case: Case) -> str:
+def shown(case: Case) -> str:
+    """Return what Exotel shows of a case: a sentence without its subject."""
     token = case.intent.token
     if case.hits:
         several = count(len(case.hits), "campaign")
@@ -123,6 +125,7 @@ def _case(one: Case) -> dict[str, Any]:
         "actor": one.intent.actor,
         "plan_id": one.intent.plan_id,
         "error": one.intent.error,
+        "where": one.intent.where,
         "payload": one.intent.payload,
         "age_seconds": int(one.age),
         "window_left_seconds": -int(-one.left // 1),

@@ -6,17 +6,22 @@ The text is made for Git: sorted, indented, one line a field, a line break at th
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from campaignctl.errors import StateError
-from campaignctl.model import Declared, Delta, Entry, Intent, State, canonical
+from campaignctl.model import Declared, Delta, Entry, Intent, State, canonical, token
+from campaignctl.words import quoted
 
 #: The newest format. A state is written in the oldest one that can hold it, so that an older campaignctl goes on
 #: with what it understands, and refuses what it would lose: 2 has `declared`, and 1 has not.
 VERSION = 2
+#: Seconds of the longest settle window that is believed: a day.
+_LONGEST = 86_400
 
 
 def dumps(state: State) -> bytes:
@@ -41,7 +46,7 @@ def loads(data: bytes, where: str, project: str) -> State:
         raw = _json(data)
         raw_version = raw["version"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _damaged(where, _conflict(data) or "it is not JSON") from error
+        raise (_conflict(data, where) or _damaged(where, "it is not JSON")) from error
     if type(raw_version) is not int or raw_version < 1:
         raise _damaged(where, "its version is not a number")
     if raw_version > VERSION:
@@ -76,11 +81,20 @@ def _damaged(where: str, why: str) -> StateError:
     return StateError(f"{where} is damaged: {why}; restore it from Git or a backup, and do not delete it")
 
 
-def _conflict(data: bytes) -> str | None:
-    return (
-        "it holds Git's conflict marks (keep the side with the higher serial)"
-        if b"\n<<<<<<<" in b"\n" + data
-        else None
+def _conflict(data: bytes, where: str) -> StateError | None:
+    """Return what to do about Git's conflict marks, None where there are none.
+
+    Stage 3 is the other side in a merge and in a rebase alike; either side alone forgets what the other has sent.
+    """
+    if b"\n<<<<<<<" not in b"\n" + data:
+        return None
+    path = Path(where)
+    git = ["git", *(["-C", str(path.parent)] if path.parent != Path() else [])]
+    return StateError(
+        f"{where} is damaged: it holds Git's conflict marks. Do not delete it, and do not take one side of it, or what "
+        f"the other side sent is sent again: `{shlex.join([*git, 'show', f':3:./{path.name}'])} > theirs.json`, then "
+        f"`{shlex.join([*git, 'checkout', '--ours', '--', path.name])}`, then `campaignctl state merge theirs.json`, "
+        f"then `{shlex.join([*git, 'add', '--', path.name])}`"
     )
 
 
@@ -122,6 +136,12 @@ def _serial(value: Any) -> int:
     return value
 
 
+def _seconds(value: Any) -> float:
+    if type(value) not in (int, float) or not 0 <= value <= _LONGEST:
+        raise ValueError("seconds")
+    return float(value)
+
+
 def _moment(value: Any) -> str:
     if datetime.fromisoformat(_is(str, value)).tzinfo is None:
         raise ValueError("a time without zone")
@@ -159,6 +179,8 @@ def _intent(one: Intent) -> dict[str, Any]:
         "actor": one.actor,
         "error": one.error,
         **({"seen": one.seen} if one.seen else {}),
+        **({"where": one.where} if one.where is not None else {}),
+        **({"settle": one.settle} if one.settle is not None else {}),
         "payload": one.payload,
     }
 
@@ -172,6 +194,8 @@ def _intent_of(raw: Any) -> Intent:
         actor=_is(str, raw["actor"]),
         error=_is((str, type(None)), raw["error"]),
         seen=_moment(raw["seen"]) if "seen" in raw else None,
+        where=_is(str, raw["where"]) if "where" in raw else None,
+        settle=_seconds(raw["settle"]) if "settle" in raw else None,
         payload=_is(dict, raw["payload"]),
     )
 
@@ -234,9 +258,10 @@ class Growing:
 # --- journal lines ------------------------------------------------------------------------------------
 
 
-def line(delta: Delta, lineage: str, serial: int, account: str | None = None) -> bytes:
+def line(delta: Delta, lineage: str, serial: int, account: str | None = None, *, project: str) -> bytes:
     """Return the journal line of one change: the one that makes the state `serial` of this lineage."""
     data = {
+        "project": project,
         "lineage": lineage,
         "account": account,
         "serial": serial,
@@ -267,6 +292,7 @@ def replay(state: State, journal: bytes, where: str) -> State:
             raise _damaged(where, f"line {number} is not JSON") from error
         lineage, account, serial, delta = _checked(where, lambda raw=raw: _journal_line(raw))
         state = growing.state
+        _refuse_foreign(_checked(where, lambda raw=raw: _project_of(raw)), delta, state.project, where)
         if state.lineage is not None and lineage != state.lineage:
             raise _damaged(where, f"line {number} belongs to another state")
         if serial <= state.serial:
@@ -275,6 +301,34 @@ def replay(state: State, journal: bytes, where: str) -> State:
             raise _damaged(where, f"line {number} is number {serial}, and {state.serial + 1} is missing")
         growing.add(delta, lineage, account)
     return growing.state
+
+
+def _project_of(raw: Any) -> str | None:
+    """Return the project of a journal line; lines of older versions have none."""
+    return str(_is(str, raw["project"])) if "project" in raw else None
+
+
+def _refuse_foreign(project: str | None, delta: Delta, own: str, where: str) -> None:
+    """Raise StateError for a journal line of another project; one without a project is known by its tokens.
+
+    What was adopted is left out there: a campaign that somebody named by its SID may hold any token.
+    """
+    if project is not None:
+        if project != own:
+            raise _foreign(where, f"project {quoted(project)}", own)
+        return
+    sent = {id_: one.token for id_, one in delta.campaigns.items() if one.origin == "created"}
+    sent |= {id_: one.token for id_, one in delta.intents.items() if one is not None}
+    for id_, mark in sent.items():
+        if mark != token(own, id_):
+            raise _foreign(where, f"another project, by the token of {quoted(id_)}", own)
+
+
+def _foreign(where: str, whose: str, own: str) -> StateError:
+    return StateError(
+        f"{where} belongs to {whose}, and campaignctl.yaml says {quoted(own)}; put it back to the state that it "
+        "continues: what it holds was sent, and must not get lost"
+    )
 
 
 def _journal_line(raw: Any) -> tuple[str, str | None, int, Delta]:

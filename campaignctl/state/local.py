@@ -59,12 +59,16 @@ class LocalStore:
             if data is None and b"\n" in journal:
                 self._first_line_is_the_first(journal)
             state = codec.replay(state, journal, str(self.journal))
+        self.refuse_other_account(state, self.path)
+        return state
+
+    def refuse_other_account(self, state: State, where: Path) -> None:
+        """Raise StateError for a state that is about another account than the one at work."""
         if self.account and state.account not in (None, self.account):
             raise StateError(
-                f"{self.path} belongs to another Exotel account than EXOTEL_ACCOUNT_SID names; what it holds was "
+                f"{where} belongs to another Exotel account than EXOTEL_ACCOUNT_SID names; what it holds was "
                 "never sent from this one: set the account's own credentials, or use `--sandbox` to rehearse"
             )
-        return state
 
     def _files(self) -> tuple[bytes | None, bytes | None]:
         """Return snapshot and journal of one moment: `plan` reads without the lock, while others may fold."""
@@ -148,7 +152,7 @@ class Session:
         """Append one change durably. Raises StateError; then it must be taken as not recorded."""
         lineage = self.state.lineage or str(uuid.uuid4())
         account = self.state.account or self._store.account
-        line = codec.line(delta, lineage, self.state.serial + 1, account)
+        line = codec.line(delta, lineage, self.state.serial + 1, account, project=self.state.project)
         if self._broken:
             raise StateError(f"{self._store.journal} could not be written before; run the command again")
         try:
@@ -161,6 +165,21 @@ class Session:
             self._broken = True
             raise
         self._growing.add(delta, lineage, account)
+
+    def replace(self, state: State) -> None:
+        """Write another state in the place of this one, whole or not at all. Raises StateError.
+
+        Only where nothing was recorded yet: a journal continues the state that it stands beside.
+        """
+        if self._file is not None or self._broken or self._seen[1] is not None:
+            raise AssertionError("a state with a journal")
+        before = self._growing
+        self._growing = codec.Growing(state)
+        try:
+            self._write_snapshot()
+        except StateError:
+            self._growing, self._broken = before, True
+            raise
 
     def _open(self) -> int:
         """Make the journal, which only one can do."""
@@ -222,7 +241,7 @@ class Session:
             if self._seen[1] is not None:
                 self._drop_journal()
         except OSError as error:
-            kept = f"; the changes are safe in {self._store.journal.name}"
+            kept = f"; the changes are safe in {self._store.journal.name}" if self._seen[1] else ""
             raise StateError(f"{path} cannot be written: {why(error)}{kept}") from error
         finally:
             with contextlib.suppress(OSError):

@@ -31,9 +31,10 @@ def is_state(path: Path) -> bool:
     return _IS_STATE(head(path, _HEAD)) is not None
 
 
-def refuse_others(root: Path, path: Path, usual: str) -> None:
+def refuse_others(root: Path, path: Path, usual: str, besides: Path | None = None) -> None:
     """Raise StateError when the state at `path` knows of nothing, and another one in the folder may know more.
 
+    `besides` is one that is known of, for it is about to be merged.
     Where `path` is not the usual one, a state at the usual place is refused in any case: one folder, one state.
     """
     at_the_usual_place = root / usual
@@ -43,7 +44,8 @@ def refuse_others(root: Path, path: Path, usual: str) -> None:
         return
     own = {path, path.with_name(f"{path.name}.journal")}
     for other in _files(root):
-        if other not in own and is_state(other) and not _knows_nothing(other):
+        known = other in own or (besides is not None and _same(other, besides))
+        if not known and is_state(other) and not _knows_nothing(other):
             raise StateError(_words(other, path))
 
 
