@@ -56,7 +56,9 @@ _TEAM = "about the team's own rules"
 NOT_SEEN: Mapping[str, str] = {
     **dict.fromkeys(("ignore-without-reason", "ignore-unknown", "ignore-unused"), _IGNORE),
     **dict.fromkeys(("ignore-expired", "ignore-forbidden"), _IGNORE),
-    **dict.fromkeys(("duplicate-id", "name-too-short", "list-unknown", "list-repeated"), _CREATE),
+    **dict.fromkeys(
+        ("duplicate-id", "name-too-short", "name-holds-token", "list-unknown", "list-repeated"), _CREATE
+    ),
     **dict.fromkeys(("schedule-format", "schedule-no-timezone", "schedule-min-duration"), _CREATE),
     **dict.fromkeys(("start-too-near", "callback-url", "template-too-many-columns"), _CREATE),
     **dict.fromkeys(("too-many-creates", "too-many-recipients", "sent-before", "list-gap"), _TEAM),

@@ -299,6 +299,7 @@ def test_the_intent_says_what_was_sent_by_whom_and_for_which_plan(desk: Callable
             at="2034-06-01T06:00:00Z",
             plan_id="plan-1",
             actor="asha@mill, pid 7",
+            settle=SETTLE,
         )
     }
 

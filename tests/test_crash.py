@@ -274,7 +274,7 @@ class _Os:
     [
         (Blind.no_sync_of_the_journal, "first apply, no state", "sent more than once"),
         (Blind.no_sync_of_the_folder, "first apply, no state", "sent more than once"),
-        (Blind.no_sync_of_the_state, "first apply, no state", "Expecting value"),
+        (Blind.no_sync_of_the_state, "first apply, no state", "sent more than once"),
         (Blind.no_listing, "one to adopt", "sent more than once"),
         (Blind.a_second_post, "an answer lost", "sent more than once"),
         (Blind.no_intent, "first apply, no state", "sent more than once"),

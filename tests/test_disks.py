@@ -186,7 +186,9 @@ def test_a_file_swapped_before_an_intent_stops_the_run_before_it_sends(
         target = one.root / (STATE + ending)
         with counted(Steps(at=at, meanwhile=lambda: swap(target)), one.root):
             code, said = called("apply", "--yes")
-        assert (code, "changed by somebody else" in said) == (3, True), said
+        assert (code, "changed by somebody else" in said) == (4, True), (
+            said
+        )  # what became of bee was not kept
         assert one.at_exotel() == {"dog": 1, "ant": 1, "bee": 1}
         if swap is not _empty:
             put_back(target)

@@ -311,9 +311,14 @@ def page(offset: int, total: int, number: int) -> str:
         (Fault(close="inside"), "Exotel"),
         (Fault(body=page(50, 99, 0)), "incomplete (50 of 99)"),
         (Fault(body=page(0, 99, 10)), "repeats itself"),
-        (Fault(body='{"response": [{"data": {"sid": "s60"}}]}'), "holds one without SID or name"),
+        (
+            Fault(body='{"metadata": {"total": 99}, "response": [{"data": {"sid": "s60"}}]}'),
+            "holds one without SID or name",
+        ),
+        (Fault(body='{"response": []}'), "does not say how many there are"),
+        (Fault(body='{"metadata": {"total": 99, "count": 3}, "response": []}'), "does not say how many"),
     ],
-    ids=["500", "closed", "cut", "short", "repeated", "nameless"],
+    ids=["500", "closed", "cut", "short", "repeated", "nameless", "uncounted", "miscounted"],
 )
 def test_a_list_that_is_not_whole_proves_nothing(
     run: Run, ant: Path, exotel: Sandbox, clock: list[timedelta], second: Fault, why: str
