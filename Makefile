@@ -10,7 +10,7 @@ help:
 	@echo "make demo   lint, plan, apply and plan again on the sandbox"
 	@echo "make test   run all tests"
 	@echo "make check  ruff, mypy and the tests, as before each commit"
-	@echo "make fuzz   100,000 made-up files through lint, every crash and network fault (half an hour)"
+	@echo "make fuzz   100,000 made-up files through lint, every crash and network fault (an hour)"
 	@echo "make bench  speed, as ratios to plain YAML loading"
 
 $(READY): pyproject.toml
@@ -36,7 +36,8 @@ style: $(READY)
 check: style test
 
 fuzz: $(READY)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n auto -m slow
+	TEST_EFFORT=10 $(BIN)/python -m pytest -n auto
 
 bench: $(READY)
 	$(BIN)/python tests/bench.py

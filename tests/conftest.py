@@ -13,12 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from campaignctl.__main__ import main
 from campaignctl.findings import Finding, Region, Severity
 from campaignctl.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
+
+#: How much is made up in tests of properties: 0.5 as usual, to stay under three minutes; `make fuzz` takes 10.
+EFFORT = float(os.environ.get("TEST_EFFORT", "0.5"))
+
+
+def examples(number: int) -> int:
+    """Return how many examples to make up where so many are thorough."""
+    return max(20, round(number * EFFORT))
+
+
+settings.register_profile("usual", max_examples=examples(100))
+settings.load_profile("usual")
 
 #: The present of every test that has one.
 NOW = datetime(2034, 6, 1, 6, 0, tzinfo=UTC)

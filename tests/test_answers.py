@@ -7,6 +7,7 @@ from typing import Any
 from unicodedata import category
 
 import pytest
+from conftest import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -321,7 +322,7 @@ VALUES = st.recursive(
 BODIES = st.binary() | VALUES.map(lambda value: json.dumps(value).encode())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.integers(min_value=-1, max_value=999), st.none() | st.text(), BODIES)
 @example(200, None, envelope(item()))
 def test_no_answer_raises_and_only_our_token_in_it_proves_a_creation(
@@ -334,7 +335,7 @@ def test_no_answer_raises_and_only_our_token_in_it_proves_a_creation(
     assert result.http_status == status
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.integers(min_value=100, max_value=599), BODIES)
 def test_every_answer_has_a_sentence_that_can_be_printed(status: int, body: bytes) -> None:
     sentence = explain(status, read(body), body, redact)

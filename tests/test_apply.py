@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOW
+from conftest import NOW, examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_plan import campaign, linted
@@ -856,7 +856,7 @@ def settle_all(desk: Desk) -> None:
             session.record(Delta(campaigns=adopted, intents={id_: None}))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(STORIES)
 def test_whatever_goes_wrong_each_campaign_exists_once_in_the_end(story: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

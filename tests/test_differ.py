@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import product
 
 import pytest
+from conftest import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from test_match import fill, template
@@ -16,7 +17,7 @@ from campaignctl.dlt.block import block, size
 from campaignctl.dlt.edits import BUDGET, fewest, pattern_of
 from campaignctl.profiles import PROFILES, STRICT
 
-EXAMPLES = settings(max_examples=150, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(150), deadline=None, database=None, derandomize=True)
 
 K = DifferenceKind
 ORDER = "Dear {#alphanumeric#}, your Kettle order {#numeric#} is packed and leaves today. Help: 18001234567"
@@ -419,7 +420,7 @@ SMALL_TEXT = st.text(st.sampled_from("abA ,."), max_size=10)
 SMALL_FIXED = st.lists(st.text(st.sampled_from("abA ,."), max_size=4), min_size=1, max_size=4)
 
 
-@settings(EXAMPLES, max_examples=600)
+@settings(EXAMPLES, max_examples=examples(600))
 @given(SMALL_TEXT, SMALL_FIXED)
 def test_the_edits_are_the_fewest(text: str, fixed: list[str]) -> None:
     pattern = pattern_of(fixed)
@@ -445,7 +446,7 @@ def test_the_edits_are_the_fewest(text: str, fixed: list[str]) -> None:
     assert sum(max(one.end - one.start, one.high - one.low) for one in found.edits) <= wanted
 
 
-@settings(EXAMPLES, max_examples=300)
+@settings(EXAMPLES, max_examples=examples(300))
 @given(SMALL_TEXT, SMALL_FIXED)
 def test_the_smallest_missing_or_extra_piece_is_found(text: str, fixed: list[str]) -> None:
     registered = template("{#var#}".join(fixed))
@@ -475,7 +476,7 @@ def test_the_smallest_missing_or_extra_piece_is_found(text: str, fixed: list[str
 # --- any two texts --------------------------------------------------------------------------------------
 
 
-@settings(EXAMPLES, max_examples=600)
+@settings(EXAMPLES, max_examples=examples(600))
 @given(
     st.text(
         st.sampled_from("abAB ,.\n\t\r\u2019\u200b\u20b9\u2026\u00df\u0130\u0928\u0947\U0001f600@"),

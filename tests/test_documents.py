@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest import examples
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from campaignctl.documents import MAX_BYTES, Parsed, SourceFile, parse
 from campaignctl.findings import Pointer, Region
 from campaignctl.syntax import MAX_DEPTH
 
-EXAMPLES = settings(max_examples=200, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(200), deadline=None, database=None, derandomize=True)
 
 
 def read(text: str | bytes) -> Parsed:

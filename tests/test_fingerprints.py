@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CAMPAIGN, CONFIG, NOW, campaign, write
+from conftest import CAMPAIGN, CONFIG, NOW, campaign, examples, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +16,7 @@ from campaignctl import lint, project
 from campaignctl.findings import Finding, Region, Severity
 from campaignctl.fingerprints import LENGTH, fingerprinted
 
-EXAMPLES = settings(max_examples=100, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(100), deadline=None, database=None, derandomize=True)
 
 WRONG = CAMPAIGN.replace("KETTLE", "KETTLE_IN").replace("[festival-north]", "[festival-nort, festival-nort]")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CAMPAIGN, CONFIG, NOT_COMPARED, Run, campaign, write
+from conftest import CAMPAIGN, CONFIG, NOT_COMPARED, Run, campaign, examples, write
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +28,7 @@ from campaignctl.schema import Misfit
 from campaignctl.templating import renderer
 
 EXAMPLES = settings(
-    max_examples=500,
+    max_examples=examples(500),
     deadline=None,
     database=None,
     derandomize=True,

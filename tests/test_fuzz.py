@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CAMPAIGN, CONFIG, LISTS, campaign
+from conftest import CAMPAIGN, CONFIG, LISTS, campaign, examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +22,7 @@ COMMON = {
     "database": None,
     "suppress_health_check": list(HealthCheck),
 }
-QUICK = settings(max_examples=300, derandomize=True, **COMMON)  # type: ignore[arg-type]
+QUICK = settings(max_examples=examples(300), derandomize=True, **COMMON)  # type: ignore[arg-type]
 SLOW = settings(max_examples=100_000, **COMMON)  # type: ignore[arg-type]
 
 TEMPLATES = """\

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import CAMPAIGN, NOW
+from conftest import CAMPAIGN, NOW, examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +25,7 @@ from campaignctl.rules import (
     schedule_no_timezone,
 )
 
-EXAMPLES = settings(max_examples=400, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(400), deadline=None, database=None, derandomize=True)
 SOURCE = parse(CAMPAIGN.encode(), "a.yaml").documents[0]
 CONTEXT = Context(config=Config(project="kettle-5a1f0c"), registry=Registry(), now=NOW)
 AT_ONCE = replace(CONTEXT, config=Config(project="kettle-5a1f0c", allow_immediate=True))

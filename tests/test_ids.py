@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from conftest import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaignctl.dlt import ids
 from campaignctl.dlt.ids import Fault, Kind
 
-EXAMPLES = settings(max_examples=300, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(300), deadline=None, database=None, derandomize=True)
 
 ENTITY, TEMPLATE = "1101428740000012125", "1107160086562376233"
 DIGITS = st.text("0123456789", min_size=15, max_size=15)

@@ -11,7 +11,7 @@ from types import MappingProxyType, SimpleNamespace
 
 import pytest
 import yaml
-from conftest import CAMPAIGN, CONFIG, LISTS, NOW, Run, campaign, write
+from conftest import CAMPAIGN, CONFIG, LISTS, NOW, Run, campaign, examples, write
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_cases import STATE, cases, lay
@@ -465,7 +465,7 @@ def real_comments(text: str) -> set[int]:
     "# campaignctl: ignore[segments] why\n"
 )
 @example("&a # campaignctl: ignore[segments] why\n  ---\n")
-@settings(deadline=None, max_examples=800)
+@settings(deadline=None, max_examples=examples(800))
 def test_a_comment_is_what_yaml_takes_for_one(text: str) -> None:
     if not compose(text).complete:
         ignoring.read(SourceFile("a.yaml", text))
@@ -481,7 +481,7 @@ def test_a_comment_is_what_yaml_takes_for_one(text: str) -> None:
 
 
 @given(st.text(alphabet="ignore[]campaign ctl:#,=until2034-0531\n\r\t'\"|>é\u2028\ue000", max_size=200))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 def test_no_text_breaks_the_reader(tail: str) -> None:
     for text in (
         f"# campaignctl{tail}",

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Run, campaign, start, write
+from conftest import Run, campaign, examples, start, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_apply import IDS, FakeVendor, desk, fake, kinds  # noqa: F401
@@ -231,7 +231,7 @@ class Watch:
 STEPS = st.one_of(st.sampled_from(["read", "create", "turn"]), st.floats(0, 70))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(rate=st.integers(1, 5), steps=st.lists(STEPS, max_size=40))
 def test_no_minute_has_more_requests_than_allowed_reading_and_creating_together(
     rate: int, steps: list[Any]

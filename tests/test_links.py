@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaignctl.approved import Link
 from campaignctl.dlt import links
 
-EXAMPLES = settings(max_examples=300, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(300), deadline=None, database=None, derandomize=True)
 
 URLS = {
     "see https://kettle.example/shop.": ["https://kettle.example/shop"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +32,7 @@ def registry(*templates: Template) -> Registry:
     return Registry(templates={one.id: one for one in templates}, knows_templates=True)
 
 
-@settings(max_examples=400, deadline=None, database=None, derandomize=True)
+@settings(max_examples=examples(400), deadline=None, database=None, derandomize=True)
 @given(st.lists(FIXED, max_size=8), st.lists(TEXTS, min_size=1, max_size=4), st.data())
 def test_it_finds_what_trying_all_of_them_finds(
     texts: list[str], values: list[str], data: st.DataObject

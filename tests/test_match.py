@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from conftest import examples
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from campaignctl.approved import SlotKind, Template
 from campaignctl.dlt import match, slots
 from campaignctl.profiles import PROFILES, STRICT, Profile
 
-EXAMPLES = settings(max_examples=400, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(400), deadline=None, database=None, derandomize=True)
 
 Span = tuple[int, int]
 
@@ -215,7 +216,7 @@ def kept(reading: Sequence[str], registered: Template, most: int | None, url: in
     return True
 
 
-@settings(EXAMPLES, max_examples=1500)
+@settings(EXAMPLES, max_examples=examples(1500))
 @given(REGISTERED, st.text(st.sampled_from("ab. 1"), max_size=11))
 @example("{#numeric#}1{#alphanumeric#}", "111")
 @example("{#var#}a{#var#}", "baaab")
@@ -236,7 +237,7 @@ def test_a_reading_that_keeps_all_limits_is_found_where_there_is_one(text: str, 
             return
 
 
-@settings(EXAMPLES, max_examples=800)
+@settings(EXAMPLES, max_examples=examples(800))
 @given(REGISTERED, st.data())
 def test_of_several_good_readings_the_one_of_lazy_patterns_counts(text: str, data: st.DataObject) -> None:
     registered = template(text)

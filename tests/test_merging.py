@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOW, Run, campaign, write
+from conftest import NOW, Run, campaign, examples, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_actions import call as asked
@@ -178,7 +178,7 @@ SIDES = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(SIDES, SIDES)
 def test_a_merge_forgets_nothing_and_is_done_once(ours: State, theirs: State) -> None:
     merged = both(ours, theirs)
@@ -193,7 +193,7 @@ def test_a_merge_forgets_nothing_and_is_done_once(ours: State, theirs: State) ->
         assert merged.serial > max(ours.serial, theirs.serial)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(SIDES, SIDES)
 def test_it_does_not_matter_which_side_is_ours(ours: State, theirs: State) -> None:
     here, there = both(ours, theirs), both(theirs, ours)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -271,7 +272,7 @@ def test_no_bytes_are_a_surprise(content_type: str | None, body: bytes) -> None:
 
 
 @given(OBJECTS, st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_no_fields_are_a_surprise(fields: dict[str, Any], sound: bool) -> None:  # noqa: FBT001
     base = SMS_FIELDS if sound else {}
     hold("application/json", json.dumps({**fields, **base, "status": fields.get("status", "sent")}).encode())

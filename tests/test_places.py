@@ -7,6 +7,7 @@ import re
 
 import pytest
 import yaml
+from conftest import examples
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from campaignctl.documents import Document
 from campaignctl.findings import Pointer
 from campaignctl.places import places
 
-EXAMPLES = settings(max_examples=300, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(300), deadline=None, database=None, derandomize=True)
 
 
 def document(text: str) -> Document:
@@ -237,7 +238,7 @@ def blocks(draw: st.DrawFn) -> tuple[str, Pointer]:
     return text, pointer
 
 
-@settings(EXAMPLES, max_examples=700)
+@settings(EXAMPLES, max_examples=examples(700))
 @given(blocks())
 def test_blocks(pair: tuple[str, Pointer]) -> None:
     text, pointer = pair
@@ -247,7 +248,7 @@ def test_blocks(pair: tuple[str, Pointer]) -> None:
     held(text, pointer)
 
 
-@settings(EXAMPLES, max_examples=400)
+@settings(EXAMPLES, max_examples=examples(400))
 @given(
     value=st.text(st.sampled_from("ab \t'\"\\:#-\n\u0928\u00e9%{}@,"), max_size=80),
     style=st.sampled_from(["", "'", '"', "|", ">"]),
@@ -291,7 +292,7 @@ def test_a_decoding_that_differs_is_refused_and_nothing_is_raised(
     assert found is None or len(found) == len(value) + 1
 
 
-@settings(EXAMPLES, max_examples=400)
+@settings(EXAMPLES, max_examples=examples(400))
 @given(st.text(st.sampled_from("ab: -'\"\\|>+2#\n\r\t[]{},&*!?%@u0\u0928"), max_size=60))
 def test_any_file_at_all(text: str) -> None:
     parsed = documents.parse(text.encode(), "a.yaml")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from conftest import NOW
+from conftest import NOW, examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -443,7 +443,7 @@ def world(given_world: dict[str, Any]) -> tuple[LintResult, State, Any]:
     return linted(*files, findings=findings), known, there if given_world["looked"] else None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(WORLDS, st.randoms())
 def test_the_order_of_files_and_of_the_state_does_not_matter(
     given_world: dict[str, Any], random: Any
@@ -461,7 +461,7 @@ def test_the_order_of_files_and_of_the_state_does_not_matter(
     assert again == make(lint, known, observed=observed)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(WORLDS)
 def test_nothing_known_tried_wrong_or_there_is_created(given_world: dict[str, Any]) -> None:
     lint, known, observed = world(given_world)
@@ -472,7 +472,7 @@ def test_nothing_known_tried_wrong_or_there_is_created(given_world: dict[str, An
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(WORLDS)
 def test_after_an_apply_there_is_nothing_left_to_create(given_world: dict[str, Any]) -> None:
     lint, known, observed = world(given_world)
@@ -500,7 +500,7 @@ def lint_ids(lint: LintResult) -> list[str]:
     return [one.id for one in lint.campaigns if one.id is not None]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(WORLDS)
 def test_what_is_looked_for_is_all_that_may_be_created_or_adopted(given_world: dict[str, Any]) -> None:
     lint, known, _ = world(given_world)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import CAMPAIGN, NOW
+from conftest import CAMPAIGN, NOW, examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +19,7 @@ from campaignctl.model import Config, Context
 from campaignctl.rules import CHECKS
 from campaignctl.words import printable, quoted
 
-EXAMPLES = settings(max_examples=400, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(400), deadline=None, database=None, derandomize=True)
 SOURCE = parse(CAMPAIGN.encode(), "a.yaml").documents[0]
 SOUND: dict[str, Any] = yaml.safe_load(CAMPAIGN)
 ENTITY, ID, OTHER = "1101428740000012125", "1107160086562376233", "1107160086562376299"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import CAMPAIGN, CONFIG, LISTS, NOW, write
+from conftest import CAMPAIGN, CONFIG, LISTS, NOW, examples, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +18,7 @@ from campaignctl import lint, project, registry
 from campaignctl.approved import SlotKind
 from campaignctl.project import Project
 
-EXAMPLES = settings(max_examples=150, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(150), deadline=None, database=None, derandomize=True)
 
 IDS = [f"110717701238451920{number}" for number in range(4)]
 SOUND: dict[str, Any] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CAMPAIGN, NOT_COMPARED, Run, campaign, write
+from conftest import CAMPAIGN, NOT_COMPARED, Run, campaign, examples, write
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +22,7 @@ from campaignctl.render import json as as_json
 from campaignctl.render import text
 from campaignctl.render.paint import ansi, plain
 
-EXAMPLES = settings(max_examples=300, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(300), deadline=None, database=None, derandomize=True)
 GUTTER = 9  # "     1 | "
 
 

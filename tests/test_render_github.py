@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CAMPAIGN, Run, write
+from conftest import CAMPAIGN, Run, examples, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +16,7 @@ from campaignctl.model import LintResult
 from campaignctl.render import github
 from campaignctl.words import printable
 
-EXAMPLES = settings(max_examples=200, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(200), deadline=None, database=None, derandomize=True)
 
 HOSTILE = st.text(max_size=30) | st.text("%0123ADC:,\r\n#[]\x1b\u2028 ", max_size=30)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CAMPAIGN, Run, campaign, write
+from conftest import CAMPAIGN, Run, campaign, examples, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +19,7 @@ from campaignctl.model import LintResult
 from campaignctl.render import concise, gitlab, text
 from campaignctl.render.paint import ansi
 
-EXAMPLES = settings(max_examples=200, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(200), deadline=None, database=None, derandomize=True)
 
 WRONG = campaign("the-example", name="2035-10-20").replace("KETTLE", "KETTLE_IN")
 #: What a problem matcher would look for.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from conftest import CAMPAIGN, Run, a_finding, campaign, write
+from conftest import CAMPAIGN, Run, a_finding, campaign, examples, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +14,7 @@ from campaignctl.model import LintResult
 from campaignctl.render import junit, text
 from campaignctl.words import printable
 
-EXAMPLES = settings(max_examples=200, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(200), deadline=None, database=None, derandomize=True)
 
 HOSTILE = st.text(max_size=30) | st.text("<>&\"'\x00\x0b\ud800\ufffe\uffff]]>\r\n\t\U0001fffe ", max_size=30)
 

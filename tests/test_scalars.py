@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaignctl.scalars import needs_typing, typed
 
-EXAMPLES = settings(max_examples=500, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(500), deadline=None, database=None, derandomize=True)
 
 #: What a tag of YAML 1.1 makes of a scalar, for the tags that both versions share.
 PLAIN = {

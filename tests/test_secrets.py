@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import CAMPAIGN, CONFIG, LISTS, NOW, Run, campaign, write
+from conftest import CAMPAIGN, CONFIG, LISTS, NOW, Run, campaign, examples, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +24,7 @@ templates:
     status: approved
     text: "Hello from Kettle, a new tea is here"
 """
-EXAMPLES = settings(max_examples=400, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(400), deadline=None, database=None, derandomize=True)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import CAMPAIGN, CONFIG, LISTS, NOW, ROOT, campaign, write
+from conftest import CAMPAIGN, CONFIG, LISTS, NOW, ROOT, campaign, examples, write
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
@@ -24,7 +24,7 @@ from campaignctl.findings import Finding, Hit, Severity
 from campaignctl.model import Config, Context
 from campaignctl.rules import CHECKS
 
-EXAMPLES = settings(max_examples=400, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(400), deadline=None, database=None, derandomize=True)
 
 SOUND: dict[str, Any] = {
     **yaml.safe_load(CAMPAIGN),

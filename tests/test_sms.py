@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from conftest import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaignctl.sms import Encoding, boundaries, columns, parts
 
-EXAMPLES = settings(max_examples=300, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(300), deadline=None, database=None, derandomize=True)
 
 #: 3GPP TS 23.038, 6.2.1, the default alphabet from 0x00 to 0x7F as Unicode code points; 0x1B is the escape.
 DEFAULT = [

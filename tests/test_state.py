@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Run, write
+from conftest import ROOT, Run, examples, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -154,13 +154,13 @@ STATES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(STATES)
 def test_what_is_written_is_what_is_read(state: State) -> None:
     assert codec.loads(codec.dumps(state), "state", PROJECT) == state
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(STATES, st.dictionaries(TEXT, ENTRIES, max_size=2), st.dictionaries(TEXT, st.none() | INTENTS), TEXT)
 def test_a_journal_line_makes_the_state_that_the_change_makes(
     state: State, campaigns: dict[str, Entry], intents: dict[str, Intent | None], plan_id: str

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_lookup import template
@@ -26,7 +27,7 @@ from campaignctl.rules import (
 )
 from campaignctl.words import printable
 
-EXAMPLES = settings(max_examples=400, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(400), deadline=None, database=None, derandomize=True)
 ENTITY = "1101428740000012125"
 SPEAKERS = (body_mismatch, lookalike_vs_template, body_matches_other_template)
 

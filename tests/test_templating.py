@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 import pytest
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ from campaignctl.templating import (
     renderer,
 )
 
-EXAMPLES = settings(max_examples=400, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(400), deadline=None, database=None, derandomize=True)
 
 VARS: dict[str, Any] = {
     "brand": "Kettle",

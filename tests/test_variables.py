@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import CONFIG, LISTS, NOW, Run, campaign, write
+from conftest import CONFIG, LISTS, NOW, Run, campaign, examples, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_match import template
@@ -19,7 +19,7 @@ from campaignctl.findings import Hit, Repair
 from campaignctl.model import Campaign, LintResult
 from campaignctl.profiles import STRICT
 
-EXAMPLES = settings(max_examples=200, deadline=None, database=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(200), deadline=None, database=None, derandomize=True)
 
 TEXT = "Dear {#alphanumeric#}, your Kettle order {#numeric#} is packed"
 TEMPLATES = f"""\
