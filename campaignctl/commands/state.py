@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from campaignctl.commands import doors, options
+from campaignctl.commands import completing, doors, options
 from campaignctl.errors import ProjectError, StateError
 from campaignctl.model import State
 from campaignctl.state import codec, files, merging
@@ -60,7 +60,7 @@ def list_(ctx: click.Context, /, **given: Any) -> int:
 
 
 @command.command("show")
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", shell_complete=completing.sent)
 @click.option("--sandbox", is_flag=True, help="The state of the embedded Exotel.")
 @options.folder
 @click.pass_context
