@@ -64,6 +64,7 @@ LOGIC = {
     "targets",
     "drift",
     "campaignfile",
+    "editorschema",
 }
 DOORS = {"exotel", "state", "webhooks"}
 WORK = {
