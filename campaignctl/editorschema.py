@@ -59,7 +59,8 @@ def _template(one: Template) -> _Offer:
     return _Offer(
         one.id,
         _plain(one.name or one.text, _TITLE),
-        f"{_plain(one.text, _TEXT)} ({_plain(', '.join(facts), _TEXT)})",
+        f"{f'{_plain(one.name, _TITLE)}: ' if one.name else ''}{_plain(one.text, _TEXT)} "
+        f"({_plain(', '.join(facts), _TEXT)})",
     )
 
 
@@ -70,7 +71,7 @@ def _headers(registry: Registry) -> Iterable[_Offer]:
             uses[header].append(one)
     for header, templates in uses.items():
         kinds = ", ".join(sorted({one.category for one in templates})) or "no approved template"
-        names = ", ".join(one.name or one.id for one in templates)
+        names = "; ".join(one.name or one.id for one in templates)
         yield _Offer(
             header,
             kinds,

@@ -55,9 +55,7 @@ def made(lists: str = LISTS, templates: str = TEMPLATES) -> dict[str, Any]:
 
 def offers(schema: Any) -> dict[str, tuple[str, str]]:
     """Return what an editor offers at a place: word -> title, description."""
-    return {
-        one["const"]: (one["title"], one["description"]) for one in schema.get("anyOf", ()) if "const" in one
-    }
+    return {one["const"]: (one["title"], one["description"]) for one in schema.get("anyOf", ()) if one}
 
 
 def verdict(validator: Draft7Validator, data: Any) -> list[tuple[str, object]]:
@@ -77,7 +75,7 @@ def test_approved_templates_are_offered_with_their_name_or_text() -> None:
     assert offers(made()["definitions"]["dlt_template_id"]) == {
         "1107160086562376233": (
             "Account active",
-            "Hi {#alphanumeric#}, your Kettle account is active. (service-implicit, KETTLE, KTTLIN, 1 slot)",
+            "Account active: Hi {#alphanumeric#}, your Kettle account is active. (service-implicit, KETTLE, KTTLIN, 1 slot)",
         ),
         "1107160086562376234": (
             "Tea week at Kettle: {#numeric#} per cent off until {#alph...",
