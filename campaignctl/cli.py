@@ -38,12 +38,16 @@ COMMANDS = {
 }
 
 
+#: For those who pack the tool; not shown and not offered.
+HIDDEN = ("man",)
+
+
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
+        if cmd_name not in COMMANDS and cmd_name not in HIDDEN:
             return None
         module = importlib.import_module(f"campaignctl.commands.{cmd_name}")
         command: click.Command = module.command
@@ -52,7 +56,7 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in (*COMMANDS, *HIDDEN) and not args[0].startswith("-"):
             close = did_you_mean(args[0], COMMANDS)
             guess = f"; did you mean '{close}'?" if close else ""
             raise click.UsageError(f"there is no command '{args[0]}'{guess}", ctx=ctx)

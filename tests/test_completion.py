@@ -239,6 +239,7 @@ def test_the_script_is_for_the_shell_and_asks_for_words(
     assert (ran.code, ran.err) == (0, "")
     assert sign in ran.out
     assert f"_CAMPAIGNCTL_COMPLETE={shell}_complete" in ran.out
+    assert ("string split --max 1" in ran.out) is (shell == "fish")
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on this machine")

@@ -29,6 +29,7 @@ WORDS = {
     "callbacks",
     "standings",
     "adoptions",
+    "manual",
     "codes",
 }
 LEAVES = {
