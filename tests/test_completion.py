@@ -89,7 +89,8 @@ def test_what_was_created_is_offered_to_steer_and_its_plan(applied: tuple[Path, 
     for command in ("stop", "resume", "complete", "archive", "status"):
         assert typed(f"{command} --sandbox ") == ["the-example", plan[:8]]
         assert typed(f"{command} ") == [], "the account has got nothing of it"
-    assert typed("state show --sandbox t") == ["the-example"]
+    assert typed("state show --sandbox t") == typed("state -C . show --sandbox t") == ["the-example"]
+    assert typed("state -C .campaignctl show --sandbox t") == []
     assert typed("resolve --sandbox ") == []
 
 

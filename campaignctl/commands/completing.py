@@ -210,8 +210,12 @@ def _root(ctx: click.Context) -> Path:
 
     Options are not processed yet, and the shell has not put a home folder in the place of `~`.
     """
-    named = ctx.params.get("directory") or ctx.find_root().params.get("directory")
-    return project.find_root(os.path.expanduser(named or os.environ.get("CAMPAIGNCTL_DIR") or "") or None)  # noqa: PTH111
+    here: click.Context | None = ctx
+    named = None
+    while here is not None and not named:
+        named, here = here.params.get("directory"), here.parent
+    named = os.path.expanduser(named or os.environ.get("CAMPAIGNCTL_DIR") or "")  # noqa: PTH111
+    return project.find_root(named or None)
 
 
 def _settings(root: Path) -> Mapping[str, Any]:

@@ -104,7 +104,7 @@ def _page(here: click.Context) -> Page:
         usage=usage,
         paragraphs=tuple(" ".join(one.split()) for one in blocks if one),
         options=tuple(_entry(one) for one in records if one is not None and "--help" not in one[0]),
-        examples=tuple(_examples(command.epilog or "")),
+        examples=tuple(_examples(here)),
     )
 
 
@@ -113,9 +113,13 @@ def _entry(record: tuple[str, str]) -> Entry:
     return word, meaning.replace("  [", " [")
 
 
-def _examples(epilog: str) -> Iterator[str]:
-    """Yield the lines under "Examples:"."""
-    block = epilog.partition("Examples:\n")[2].partition("\n\n")[0]
+def _examples(here: click.Context) -> Iterator[str]:
+    """Yield the lines under "Examples:"; of commands within a command each its own."""
+    command = here.command
+    inner = tuple(f"{here.command_path} {one}" for one in getattr(command, "commands", ()))
+    block = (command.epilog or "").partition("Examples:\n")[2].partition("\n\n")[0]
     for line in block.splitlines():
-        if line.strip() and line.strip() != "\b":
-            yield line.removeprefix("  ")
+        shown = line.removeprefix("  ")
+        own = here.parent is None or shown.startswith(here.command_path)
+        if own and not (here.parent is not None and shown.startswith(inner)):
+            yield shown
