@@ -118,8 +118,10 @@ def _examples(here: click.Context) -> Iterator[str]:
     command = here.command
     inner = tuple(f"{here.command_path} {one}" for one in getattr(command, "commands", ()))
     block = (command.epilog or "").partition("Examples:\n")[2].partition("\n\n")[0]
+    own = False
     for line in block.splitlines():
         shown = line.removeprefix("  ")
-        own = here.parent is None or shown.startswith(here.command_path)
-        if own and not (here.parent is not None and shown.startswith(inner)):
+        if not shown.startswith(" "):  # else the line before goes on
+            own = shown.startswith(here.command_path) and not shown.startswith(inner)
+        if own or here.parent is None:
             yield shown
