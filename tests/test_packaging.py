@@ -19,6 +19,7 @@ import yaml
 from conftest import ROOT
 
 from campaignctl import __version__
+from campaignctl.cli import COMMANDS
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
@@ -200,3 +201,18 @@ def test_the_makefile_explains_its_targets() -> None:
     phony = set(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split())
     helped = set(re.findall(r'echo "make ([a-z]+)', makefile)) | {"picture"}
     assert phony - helped == {"help", "style", "dist", "clean"}
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md"])
+def test_what_the_pages_for_contributors_name_is_there(name: str) -> None:
+    text = (ROOT / ".github" / name).read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"`?make ([a-z]+)", text):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    homes = (ROOT, ROOT / "campaignctl", ROOT / "tests", ROOT / ".github/workflows")
+    for path in re.findall(r"`([\w./]+(?:\.py|\.toml|\.yml|/))`|tests/\w+\.py", text):
+        assert not path or any((home / path).exists() for home in homes), path
+    for link in re.findall(r"\]\(([^)]+)\)", text):
+        assert (ROOT / ".github" / link).exists(), link
+    for command in re.findall(r"`campaignctl (?!--)([a-z]+)", text):
+        assert command in COMMANDS
