@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from campaignctl import __version__
 from campaignctl.words import did_you_mean
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 #: Name -> what it does in one line. A command's module is imported only when it runs or shows its help.
 COMMANDS = {
@@ -29,9 +32,14 @@ COMMANDS = {
     "lists": "Fill registry/lists.yaml from the lists of your Exotel account.",
     "state": "Show what campaignctl has created.",
     "schema": "Print a JSON Schema, for editors.",
+    "completion": "Print what makes your shell complete.",
     "listen": "Receive Exotel's webhooks, show them and keep them.",
     "sandbox": "Run an Exotel of your own on this machine.",
 }
+
+
+#: For those who pack the tool; not shown and not offered.
+HIDDEN = ("man",)
 
 
 class _Commands(click.Group):
@@ -39,7 +47,7 @@ class _Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
+        if cmd_name not in COMMANDS and cmd_name not in HIDDEN:
             return None
         module = importlib.import_module(f"campaignctl.commands.{cmd_name}")
         command: click.Command = module.command
@@ -48,11 +56,20 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in (*COMMANDS, *HIDDEN) and not args[0].startswith("-"):
             close = did_you_mean(args[0], COMMANDS)
             guess = f"; did you mean '{close}'?" if close else ""
             raise click.UsageError(f"there is no command '{args[0]}'{guess}", ctx=ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands without importing them all, and the options."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(one, help=words) for one, words in COMMANDS.items() if one.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -74,12 +91,24 @@ Exit codes:
 """
 
 
+def _folders(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from campaignctl.commands import completing
+
+    return completing.folders(ctx, param, incomplete)
+
+
 @click.command(
     cls=_Commands,
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("-C", "directory", metavar="DIR", help="The campaigns folder, for any command.")
+@click.option(
+    "-C",
+    "directory",
+    metavar="DIR",
+    shell_complete=_folders,
+    help="The campaigns folder, for any command. [env: CAMPAIGNCTL_DIR]",
+)
 @click.version_option(__version__, message="campaignctl %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, /, **given: Any) -> None:

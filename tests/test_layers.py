@@ -29,6 +29,7 @@ WORDS = {
     "callbacks",
     "standings",
     "adoptions",
+    "manual",
     "codes",
 }
 LEAVES = {
@@ -64,6 +65,7 @@ LOGIC = {
     "targets",
     "drift",
     "campaignfile",
+    "editorschema",
 }
 DOORS = {"exotel", "state", "webhooks"}
 WORK = {

@@ -4,33 +4,46 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
+from campaignctl import __version__
+
 pytest.importorskip("hatchling", reason="the wheel is built by hatchling, of the dev extra")
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build it in a copy of the tree, as pip would: by the hook of the build backend."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Build wheel and sdist in a copy of the tree, as pip would: by the hooks of the build backend."""
     tree = tmp_path_factory.mktemp("tree")
     out = tmp_path_factory.mktemp("dist")
     ignored = shutil.ignore_patterns(
         "__pycache__", ".git", ".venv", ".*_cache", ".hypothesis", ".campaignctl", "dist", "build"
     )
     shutil.copytree(ROOT, tree, ignore=ignored, dirs_exist_ok=True)
-    code = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
-    built = subprocess.run(
+    code = (
+        "import sys; from hatchling.build import build_sdist, build_wheel; "
+        "print(build_wheel(sys.argv[1]), build_sdist(sys.argv[1]))"
+    )
+    ran = subprocess.run(
         [sys.executable, "-c", code, str(out)], cwd=tree, capture_output=True, text=True, timeout=120
     )
-    assert built.returncode == 0, built.stderr
-    return out / built.stdout.split()[-1]
+    assert ran.returncode == 0, ran.stderr
+    wheel, sdist = ran.stdout.split()[-2:]
+    return out / wheel, out / sdist
+
+
+@pytest.fixture(scope="module")
+def wheel(built: tuple[Path, Path]) -> Path:
+    return built[0]
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +75,33 @@ def test_the_wheel_holds_what_the_package_needs(wheel: Path) -> None:
         for path in (ROOT / "campaignctl" / "starter").rglob("*")
         if path.is_file()
     }
-    modules = {
+    package = {
         path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "campaignctl").rglob("*.py")
-        if "__pycache__" not in path.parts
+        for path in (ROOT / "campaignctl").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".1"
     }
     assert len(schemas) >= 5
     assert "campaignctl/starter/campaignctl.yaml" in starter
-    assert names >= schemas | starter | modules | {"campaignctl/py.typed"}
+    assert names >= schemas | starter | package | {"campaignctl/py.typed"}
+    inside = f"campaignctl-{__version__}"
+    assert names >= {
+        f"{inside}.data/data/share/man/man1/campaignctl.1",
+        f"{inside}.dist-info/licenses/LICENSE",
+        f"{inside}.dist-info/entry_points.txt",
+    }
+
+
+def test_the_sdist_holds_what_the_wheel_is_built_of_and_tested_by(built: tuple[Path, Path]) -> None:
+    assert built[1].name == f"campaignctl-{__version__}.tar.gz"
+    with tarfile.open(built[1]) as archive:
+        names = {one.partition("/")[2] for one in archive.getnames()}
+    needed = ["LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml", "Makefile", "campaignctl/py.typed"]
+    needed += ["campaignctl/campaignctl.1", ".github/SECURITY.md", ".ci/run", "tests/conftest.py"]
+    for folder in ("schemas", "campaigns/registry", ".github/workflows"):
+        needed += [f"{folder}/{one.name}" for one in (ROOT / folder).iterdir()]
+    assert [one for one in needed if one not in names] == []
+    strange = re.compile(r"__pycache__|\.campaignctl/|^campaigns/.*\.state\.json|^\.git/|\.venv")
+    assert [one for one in names if strange.search(one)] == []
 
 
 def test_the_wheel_holds_nothing_else(wheel: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from campaignctl import folder, lint, steering, targets
-from campaignctl.commands import doors, options
+from campaignctl.commands import completing, doors, options
 from campaignctl.controls import CONTROLS, Control, End, Steered, Verdict
 from campaignctl.errors import LockedError, StateError, UsageError, VendorError
 from campaignctl.findings import Severity
@@ -64,7 +64,7 @@ def make(name: str) -> click.Command:
     control = CONTROLS[name]
 
     @click.command(name, help=_HELP[name], epilog=_EPILOG.format(name=name))
-    @click.argument("what", metavar="WHAT")
+    @click.argument("what", metavar="WHAT", shell_complete=completing.steered)
     @click.option("--yes", is_flag=True, help="Do not ask. Needed without a terminal.")
     @click.option(
         "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report."

@@ -17,7 +17,7 @@ from campaignctl import plan as planning
 from campaignctl.adoption import Desk
 from campaignctl.adoptions import Adoption, Taken
 from campaignctl.campaignfile import free, is_id
-from campaignctl.commands import doors, options
+from campaignctl.commands import completing, doors, options
 from campaignctl.commands.status import same_place
 from campaignctl.errors import ProjectError, UnknownOutcomeError, UsageError
 from campaignctl.findings import Finding, Severity
@@ -37,7 +37,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("words", nargs=-1, required=True, metavar="[ID] SID")
+@click.argument("words", nargs=-1, required=True, metavar="[ID] SID", shell_complete=completing.unsent)
 @click.option("--write", is_flag=True, help="Make the campaign file too; it never overwrites one.")
 @click.option(
     "--allow-differences",

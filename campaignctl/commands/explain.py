@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from campaignctl.commands import options
+from campaignctl.commands import completing, options
 from campaignctl.findings import RulePage
 from campaignctl.render import json
 from campaignctl.rules import HELD, pages
@@ -21,7 +21,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("rule", metavar="NAME_OR_CODE")
+@click.argument("rule", metavar="NAME_OR_CODE", shell_complete=completing.rules)
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to show it."
 )

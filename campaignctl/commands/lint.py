@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from campaignctl import documents, lint, project, render
-from campaignctl.commands import doors, fixes, options, reports, verdicts
+from campaignctl.commands import completing, doors, fixes, options, reports, verdicts
 from campaignctl.errors import CampaignctlError, UsageError
 from campaignctl.model import LintResult
 from campaignctl.rules import pages
@@ -28,7 +28,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=completing.files)
 @click.option(
     "--format",
     "format_",

@@ -15,6 +15,7 @@ import click
 
 from campaignctl import guards
 from campaignctl.campaigns import moment
+from campaignctl.commands import completing
 from campaignctl.errors import UsageError
 from campaignctl.folder import write_whole
 from campaignctl.render.paint import Paint, ansi, plain
@@ -28,7 +29,11 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def folder(command: _Command) -> _Command:
     """Add `-C`. CAMPAIGNCTL_DIR serves where it is absent."""
     return click.option(
-        "-C", "directory", metavar="DIR", help="The campaigns folder. [env: CAMPAIGNCTL_DIR]"
+        "-C",
+        "directory",
+        metavar="DIR",
+        shell_complete=completing.folders,
+        help="The campaigns folder. [env: CAMPAIGNCTL_DIR]",
     )(command)
 
 
@@ -47,6 +52,7 @@ def variables(command: _Command) -> _Command:
         multiple=True,
         metavar="NAME=VALUE",
         callback=_pairs,
+        shell_complete=completing.variables,
         help="Set a {{ name }} in texts.",
     )(command)
 

@@ -14,7 +14,7 @@ import click
 
 from campaignctl import drift, folder, guards, lint, planfile, project, standing
 from campaignctl import plan as planning
-from campaignctl.commands import doors, options
+from campaignctl.commands import completing, doors, options
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import ActionKind, Config, LintResult, Plan, Remote, State
 from campaignctl.project import Project
@@ -32,7 +32,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=completing.files)
 @click.option(
     "--format", "format_", type=click.Choice(offering("plan")), default="text", help="How to report."
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from campaignctl.commands import doors, options
+from campaignctl.commands import completing, doors, options
 from campaignctl.errors import ProjectError, UnknownOutcomeError
 from campaignctl.model import State
 from campaignctl.project import Project
@@ -30,7 +30,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("id_", metavar="[ID]", required=False)
+@click.argument("id_", metavar="[ID]", required=False, shell_complete=completing.unresolved)
 @click.option(
     "--adopt", metavar="SID", help="Take over this campaign, whose name must hold the token of what was sent."
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaignctl.commands import clock, options, registries
+from campaignctl.commands import clock, completing, options, registries
 from campaignctl.errors import UsageError, VendorError
 from campaignctl.words import count, did_you_mean, printable
 
@@ -67,6 +67,7 @@ def _files(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     multiple=True,
     metavar="LIST=FILE",
     callback=_files,
+    shell_complete=completing.lists,
     help="A list's contacts, from a CSV file in UTF-8; by the list's alias or SID, repeatable.",
 )
 @click.option("--webhooks-anywhere", is_flag=True, help="Post callbacks beyond this machine as well.")

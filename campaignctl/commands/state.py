@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from campaignctl.commands import doors, options
+from campaignctl.commands import completing, doors, options
 from campaignctl.errors import ProjectError, StateError
 from campaignctl.model import State
 from campaignctl.state import codec, files, merging
@@ -37,7 +37,7 @@ def _state(ctx: click.Context, given: dict[str, Any]) -> State:
     return doors.store(the_project.root, the_project.usable, sandbox=given["sandbox"]).read()
 
 
-@command.command("list")
+@command.command("list", epilog=_EPILOG)
 @click.option("--sandbox", is_flag=True, help="The state of the embedded Exotel.")
 @options.folder
 @click.pass_context
@@ -59,8 +59,8 @@ def list_(ctx: click.Context, /, **given: Any) -> int:
     return 0
 
 
-@command.command("show")
-@click.argument("id_", metavar="ID")
+@command.command("show", epilog=_EPILOG)
+@click.argument("id_", metavar="ID", shell_complete=completing.sent)
 @click.option("--sandbox", is_flag=True, help="The state of the embedded Exotel.")
 @options.folder
 @click.pass_context
@@ -77,7 +77,7 @@ def show(ctx: click.Context, /, **given: Any) -> int:
     return 0
 
 
-@command.command("merge")
+@command.command("merge", epilog=_EPILOG)
 @click.argument("other", metavar="OTHER", type=click.Path(path_type=Path))
 @options.lock
 @options.folder

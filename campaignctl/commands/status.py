@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from campaignctl import drift, lint, standing, targets
-from campaignctl.commands import doors, options
+from campaignctl.commands import completing, doors, options
 from campaignctl.commands.progress import wanted
 from campaignctl.commands.watching import Watch
 from campaignctl.drift import Ours
@@ -38,7 +38,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("what", metavar="[ID]", required=False)
+@click.argument("what", metavar="[ID]", required=False, shell_complete=completing.steered)
 @click.option("--failed", is_flag=True, help="Read the single messages, and say why they failed.")
 @click.option("--watch", is_flag=True, help="Look again until the campaigns are over.")
 @click.option(

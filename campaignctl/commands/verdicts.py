@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from campaignctl import baseline, folder, judging, lint
-from campaignctl.commands import doors, options
+from campaignctl.commands import completing, doors, options
 from campaignctl.errors import ProjectError
 from campaignctl.model import LintResult
 from campaignctl.project import Project
@@ -32,14 +32,23 @@ def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     return words
 
 
+def _rules(name: str, words: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        name,
+        multiple=True,
+        metavar="RULES",
+        callback=_words,
+        shell_complete=completing.some_rules,
+        help=words,
+    )
+
+
 def option(command: _Command) -> _Command:
     """Add the four options."""
     known = click.Path(dir_okay=False)
     more = (
-        click.option("--select", multiple=True, metavar="RULES", callback=_words, help="Only these rules."),
-        click.option(
-            "--ignore", multiple=True, metavar="RULES", callback=_words, help="All but these rules."
-        ),
+        _rules("--select", "Only these rules."),
+        _rules("--ignore", "All but these rules."),
         click.option("--baseline", type=known, metavar="FILE", help="Let the findings pass that FILE knows."),
         click.option("--update-baseline", is_flag=True, help="Write all present findings to the baseline."),
     )
