@@ -30,6 +30,7 @@ WORDS = {
     "standings",
     "adoptions",
     "codes",
+    "cards",
 }
 LEAVES = {
     "documents",
@@ -64,6 +65,7 @@ LOGIC = {
     "targets",
     "drift",
     "campaignfile",
+    "dealing",
 }
 DOORS = {"exotel", "state", "webhooks"}
 WORK = {
