@@ -80,6 +80,7 @@ WORK = {
     "resolving",
     "standing",
     "adoption",
+    "earlier",
 }
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}
