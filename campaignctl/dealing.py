@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -97,7 +97,7 @@ def _card(
         line=line,
         start=start,
         end=end,
-        audience=tuple(_audience(action, campaign)),
+        audience=_audience(action, campaign),
         recipients=action.recipients,
         sender_id=_said(payload, campaign, "sender_id"),
         sms_type=_said(payload, campaign, "sms_type"),
@@ -125,15 +125,21 @@ def _said(payload: Mapping[str, Any], campaign: Campaign | None, field: str) -> 
     return value if isinstance(value, str) else None
 
 
-def _audience(action: Action, campaign: Campaign | None) -> Iterator[Audience]:
-    """Yield the lists of a campaign; of one without a file the SIDs that were sent."""
-    if campaign is None:
-        lists = (action.payload or {}).get("lists")
-        for sid in lists if isinstance(lists, list) else ():
-            yield Audience(name=str(sid), sid=str(sid), contacts=None)
-        return
+def _audience(action: Action, campaign: Campaign | None) -> tuple[Audience, ...]:
+    """Return the lists of a campaign; of one without a file the SIDs that were sent."""
+    if campaign is not None:
+        return audience(campaign)
+    lists = (action.payload or {}).get("lists")
+    sids = map(str, lists if isinstance(lists, list) else ())
+    return tuple(Audience(name=sid, sid=sid, contacts=None) for sid in sids)
+
+
+def audience(campaign: Campaign) -> tuple[Audience, ...]:
+    """Return the lists of a campaign; one that the registry does not know has no SID."""
+    found: list[Audience] = []
     for written, one in zip(campaign.lists or (), campaign.audience, strict=False):
         if one is None:
-            yield Audience(name=written, sid="", contacts=None)
+            found.append(Audience(name=written, sid="", contacts=None))
         else:
-            yield Audience(name=one.alias or one.sid, sid=one.sid, contacts=one.contacts)
+            found.append(Audience(name=one.alias or one.sid, sid=one.sid, contacts=one.contacts))
+    return tuple(found)
