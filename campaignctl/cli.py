@@ -19,6 +19,7 @@ COMMANDS = {
     "lint": "Check the campaign files.",
     "rules": "List the rules that lint checks.",
     "explain": "Show one rule's page.",
+    "preview": "Show a message as a phone shows it.",
     "plan": "Show what would be created, and to whom it goes.",
     "apply": "Create the new campaigns at Exotel, and only those.",
     "resolve": "Settle a create whose outcome is unknown.",

@@ -15,6 +15,7 @@ _BASIC = (
 )
 _EXTENSION = "^{}\\[~]|€\f"
 _ALL_BASIC = re.compile(f"[{re.escape(_BASIC)}]*").fullmatch
+_GSM_START = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*").match
 _ALL_GSM = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*").fullmatch
 
 #: A column of the recipient list in a text: "@@First_name" (Exotel: Create SMS campaign, `template`).
@@ -81,6 +82,13 @@ def boundaries(text: str) -> tuple[int, ...]:
     if sum(widths) <= (160 if is_gsm else 70):
         return ()
     return tuple(_starts(widths, 153 if is_gsm else 67))
+
+
+def forcing(text: str) -> int | None:
+    """Return the place of the first character that makes a text Unicode, in code points; None for a plain one."""
+    found = _GSM_START(text)
+    end = found.end() if found else 0
+    return end if end < len(text) else None
 
 
 def is_gsm(text: str) -> bool:

@@ -31,6 +31,7 @@ WORDS = {
     "adoptions",
     "manual",
     "codes",
+    "cards",
 }
 LEAVES = {
     "documents",
@@ -66,6 +67,7 @@ LOGIC = {
     "drift",
     "campaignfile",
     "editorschema",
+    "dealing",
 }
 DOORS = {"exotel", "state", "webhooks"}
 WORK = {
@@ -80,6 +82,7 @@ WORK = {
     "resolving",
     "standing",
     "adoption",
+    "earlier",
 }
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door"}

@@ -21,6 +21,7 @@ from campaignctl.model import LintResult
 from campaignctl.render import json as as_json
 from campaignctl.render import text
 from campaignctl.render.paint import ansi, plain
+from campaignctl.render.widths import width
 
 EXAMPLES = settings(max_examples=examples(300), deadline=None, database=None, derandomize=True)
 GUTTER = 9  # "     1 | "
@@ -138,7 +139,7 @@ def test_a_long_line_of_any_script_is_cut_around_the_place(around: str) -> None:
     before = around * 300
     shown, carets = drawn(before + "HERE" + around * 300, len(before) + 1, len(before) + 5)
 
-    wide = text._width(shown.partition("HERE")[0])
+    wide = width(shown.partition("HERE")[0])
     assert carets == " " * wide + "^^^^"
     assert shown.startswith("...")
     assert shown.endswith("...")

@@ -35,7 +35,7 @@ def listing(folder: Path) -> list[str]:
 def test_the_formats_are_those_that_the_help_names(run: Run) -> None:
     assert FORMATS == ["text", "concise", "json", "sarif", "junit", "github", "gitlab"]
     assert "[text|concise|json|sarif|junit|github|gitlab]" in run("lint", "--help").out
-    assert render.offering("plan") == ["text", "json"]
+    assert render.offering("plan") == ["text", "json", "markdown"]
     assert run("plan", "--format", "sarif").code == 64
 
 

@@ -14,11 +14,11 @@ import click
 
 from campaignctl import drift, folder, guards, lint, planfile, project, standing
 from campaignctl import plan as planning
-from campaignctl.commands import completing, doors, options
+from campaignctl.commands import comment, completing, doors, options
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import ActionKind, Config, LintResult, Plan, Remote, State
 from campaignctl.project import Project
-from campaignctl.render import FORMATS, offering, text
+from campaignctl.render import FORMATS, markdown, offering, text
 from campaignctl.render.paint import Paint
 from campaignctl.standing import Refreshed
 
@@ -27,6 +27,7 @@ Examples:
   campaignctl plan --sandbox                try it without an account
   campaignctl plan --offline                from the state alone, as in a fork's pull request
   campaignctl plan --out plan.json          keep it, for `campaignctl apply plan.json`
+  campaignctl plan --format markdown --base origin/main   the comment of a pull request
   campaignctl plan --detailed-exitcode      exit code 2 when there is something to create
 """
 
@@ -42,6 +43,7 @@ Examples:
 @click.option("--offline", is_flag=True, help="Do not ask Exotel, even with credentials.")
 @click.option("--refresh", is_flag=True, help="Ask Exotel as well whether what was sent is as it was sent.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to create.")
+@comment.options
 @options.allow
 @options.vendor
 @options.variables
@@ -63,6 +65,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         raise click.UsageError(
             "a plan to be applied is made of all campaigns and of this moment; leave out PATHS and --at"
         )
+    comment.refuse(given)
     given["directory"] = given["directory"] or ctx.obj
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]), given["variables"])
     if given["out"]:
@@ -81,7 +84,10 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     the_plan = make(the_project, checked, state, observed, now=now, given=given)
     if look is not None:
         the_plan = replace(the_plan, drift=look.drift(the_plan, now))
-    _show(the_plan, given["format_"], paint)
+    if given["format_"] == "markdown":
+        _show_comment(the_plan, checked, the_project, given)
+    else:
+        _show(the_plan, given["format_"], paint)
     if given["format_"] == "text" and not given["paths"] and not given["at"]:
         _show_digest(the_plan, given)
     if given["out"]:
@@ -186,12 +192,29 @@ def show_text(the_plan: Plan, paint: Paint) -> None:
         options.say("There are errors above: `campaignctl apply` creates nothing until they are mended.")
 
 
+def _show_comment(
+    the_plan: Plan, checked: LintResult, the_project: Project, given: Mapping[str, Any]
+) -> None:
+    """Print the plan as the comment of a pull request."""
+    cards, since = comment.deal(the_plan, checked, the_project, given)
+    partial = given["paths"] or given["at"]
+    command = None if partial else _by_digest(the_plan, given)
+    about = markdown.About(head=comment.head(given), since=since, command=command)
+    options.say(markdown.plan(the_plan, planning.summary(the_plan), cards, about).rstrip("\n"))
+
+
 def _show_digest(the_plan: Plan, given: Mapping[str, Any]) -> None:
     """Say how a reviewed plan is applied, unless there is nothing to apply."""
-    todo = the_plan.of(ActionKind.CREATE, ActionKind.ADOPT)
-    if todo and not lint.has_errors(the_plan.findings):
-        words = ["--digest", the_plan.digest[: planfile.SHOWN]]
-        options.say(f"To create exactly this, once it is approved: {_apply_command(words, given)}")
+    command = _by_digest(the_plan, given)
+    if command is not None:
+        options.say(f"To create exactly this, once it is approved: {command}")
+
+
+def _by_digest(the_plan: Plan, given: Mapping[str, Any]) -> str | None:
+    """Return the command that applies a reviewed plan, None where there is nothing to apply."""
+    if lint.has_errors(the_plan.findings) or not the_plan.of(ActionKind.CREATE, ActionKind.ADOPT):
+        return None
+    return _apply_command(["--digest", the_plan.digest[: planfile.SHOWN]], given)
 
 
 def _apply_command(how: list[str], given: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from campaignctl.findings import RulePage
 from campaignctl.model import LintResult
-from campaignctl.render import concise, github, gitlab, json, junit, sarif, text
+from campaignctl.render import concise, github, gitlab, json, junit, markdown, sarif, text
 from campaignctl.render.paint import Paint, plain
 
 #: The formats by name, for people first.
@@ -15,6 +15,7 @@ FORMATS: dict[str, ModuleType] = {
     "text": text,
     "concise": concise,
     "json": json,
+    "markdown": markdown,
     "sarif": sarif,
     "junit": junit,
     "github": github,

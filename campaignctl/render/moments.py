@@ -12,6 +12,13 @@ def indian(moment: datetime) -> str:
     return f"{moment.astimezone(INDIA):%a %d %b %Y %H:%M} IST"
 
 
+def period(start: datetime, end: datetime) -> str:
+    """Return from when to when in India's time; the day of the end where it is another."""
+    start, end = start.astimezone(INDIA), end.astimezone(INDIA)
+    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%a %d %b %Y %H:%M}"
+    return f"{start:%a %d %b %Y %H:%M}-{until} IST"
+
+
 def local(rfc3339: str) -> str:
     """Return a moment of the vendor's or ours in India's time; a text that is none as it is."""
     try:

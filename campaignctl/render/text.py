@@ -9,9 +9,10 @@ from shlex import quote
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
 from campaignctl.render.drifts import drift
-from campaignctl.render.moments import indian
+from campaignctl.render.moments import indian, period
 from campaignctl.render.paint import Paint, plain
-from campaignctl.words import INDIA, count, printable, quoted, shortened
+from campaignctl.render.widths import width
+from campaignctl.words import count, printable, quoted, shortened
 
 #: Characters of a source line and of a text that are shown at the most.
 _SOURCE, _TEXT = 160, 44
@@ -53,9 +54,9 @@ def finding(one: Finding, paint: Paint = plain) -> str:
     """Return one finding in two to four lines."""
     if not one.source.strip():
         return head(one, paint)
-    source, column, width = _window(one)
+    source, column, wide = _window(one)
     gutter = f"{one.region.line:>6} | "
-    caret = " " * 6 + " | " + " " * column + paint("^" * width, _colour(one))
+    caret = " " * 6 + " | " + " " * column + paint("^" * wide, _colour(one))
     return "\n".join([head(one, paint), f"{gutter}{source}", caret])
 
 
@@ -82,7 +83,7 @@ def _window(one: Finding) -> tuple[str, int, int]:
     """
     start = one.region.column - 1
     end = one.region.end_column - 1 if one.region.end_line == one.region.line else len(one.source)
-    while 0 < start < len(one.source) and not _width(printable(one.source[start])):
+    while 0 < start < len(one.source) and not width(printable(one.source[start])):
         start -= 1  # a combining sign has no column of its own: its letter is marked
     cut = max(0, start - _SOURCE // 2) if len(one.source) > _SOURCE else 0
     before = ("..." if cut else "") + printable(one.source[cut:start].replace("\t", " "))
@@ -90,19 +91,7 @@ def _window(one: Finding) -> tuple[str, int, int]:
     after = printable(one.source[end : cut + _SOURCE].replace("\t", " ")) if end < cut + _SOURCE else ""
     more = "..." if len(one.source) > cut + _SOURCE else ""
     line = f"{before}{marked}{after}{more}".replace("##[", "#\\x23[")  # of two parts, perhaps
-    return line, _width(before), max(1, _width(marked))
-
-
-def _width(text: str) -> int:
-    """Return the columns that a terminal gives a text: none to combining signs, two to wide ones."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import category, east_asian_width
-
-    return sum(
-        0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
-        for char in text
-    )
+    return line, width(before), max(1, width(marked))
 
 
 # --- plan ---------------------------------------------------------------------------------------------
@@ -120,7 +109,7 @@ _SIGNS = {
 def plan(the_plan: Plan, summary: Mapping[str, int], paint: Paint = plain) -> str:
     """Return the plan: one line a campaign, unchanged ones as a count, and what is sent again: nothing."""
     shown = [one for one in the_plan.actions if one.action is not ActionKind.UNCHANGED]
-    lines = [_head(the_plan), "", *_table(shown, the_plan, paint)]
+    lines = [opening(the_plan), "", *_table(shown, the_plan, paint)]
     if shown:
         used = {one.action for one in shown}
         legend = [f"{sign} {words}" for kind, (sign, _, words) in _SIGNS.items() if kind in used]
@@ -139,22 +128,23 @@ def plan(the_plan: Plan, summary: Mapping[str, int], paint: Paint = plain) -> st
 
 def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint) -> list[str]:
     """Return the lines: the columns of the creations aligned, everything else as a sentence after the id."""
-    width = max((len(one.id) for one in shown), default=0)
+    longest = max((len(one.id) for one in shown), default=0)
     cells = {one.id: _delivery(one) for one in shown if one.action is ActionKind.CREATE}
-    widths = [max((_width(row[column]) for row in cells.values()), default=0) for column in range(3)]
+    widths = [max((width(row[column]) for row in cells.values()), default=0) for column in range(3)]
     lines = []
     for one in shown:
         sign, colour, _ = _SIGNS[one.action]
         row = cells.get(one.id)
-        words = _words(one, the_plan)
+        said = words(one, the_plan)
         if row is not None:
-            padded = [cell + " " * (wide - _width(cell)) for cell, wide in zip(row, widths, strict=False)]
-            words = "  ".join([*padded, row[-1]])
-        lines.append(f"  {paint(sign, colour)} {one.id:<{width}}  {words}")
+            padded = [cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=False)]
+            said = "  ".join([*padded, row[-1]])
+        lines.append(f"  {paint(sign, colour)} {one.id:<{longest}}  {said}")
     return lines
 
 
-def _head(the_plan: Plan) -> str:
+def opening(the_plan: Plan) -> str:
+    """Return what the plan is of, when it was made, and whether Exotel was asked."""
     known = (ActionKind.UNCHANGED, ActionKind.CHANGED, ActionKind.REMOVED)
     looked = "from the state alone, Exotel was not asked"
     if the_plan.looked or the_plan.drift is not None:
@@ -173,23 +163,25 @@ def people(the_plan: Plan) -> str:
 
 def _summary(summary: Mapping[str, int], recipients: str) -> str:
     if not summary["create"] and not summary["adopt"]:
-        rest = _counts(summary, ("blocked", "unresolved", "changed", "removed"))
+        rest = counts(summary, ("blocked", "unresolved", "changed", "removed"))
         known = count(summary["unchanged"], "campaign exists", "campaigns exist")
         same = f"{known} already" if summary["unchanged"] else ""
         return (
             f"Nothing to create: {', '.join(filter(None, (same, rest))) or 'no campaigns'}. 0 to send again."
         )
     people = f" ({recipients})" if summary["create"] else ""
-    rest = _counts(summary, ("adopt", "blocked", "unresolved", "changed", "removed", "unchanged"))
+    rest = counts(summary, ("adopt", "blocked", "unresolved", "changed", "removed", "unchanged"))
     return f"Plan: {summary['create']:,} to create{people}{', ' + rest if rest else ''}. 0 to send again."
 
 
-def _counts(summary: Mapping[str, int], kinds: Sequence[str]) -> str:
+def counts(summary: Mapping[str, int], kinds: Sequence[str]) -> str:
+    """Return how many actions there are of these kinds, '' for none."""
     words = {"adopt": "to adopt"}
     return ", ".join(f"{summary[kind]:,} {words.get(kind, kind)}" for kind in kinds if summary[kind])
 
 
-def _words(one: Action, the_plan: Plan) -> str:
+def words(one: Action, the_plan: Plan) -> str:
+    """Return what is said of a campaign that is not created; its commands stand between backticks."""
     match one.action:
         case ActionKind.ADOPT:
             return f"found at Exotel as {printable(one.sid or '')}"
@@ -261,10 +253,7 @@ def _when(one: Action) -> str:
     schedule = (one.payload or {}).get("schedule")
     if not schedule:
         return "at once"
-    start = datetime.fromisoformat(schedule["start_time"]).astimezone(INDIA)
-    end = datetime.fromisoformat(schedule["end_time"]).astimezone(INDIA)
-    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%a %d %b %Y %H:%M}"
-    return f"{start:%a %d %b %Y %H:%M}-{until} IST"
+    return period(*(datetime.fromisoformat(schedule[key]) for key in ("start_time", "end_time")))
 
 
 def _local(rfc3339: str) -> str:
