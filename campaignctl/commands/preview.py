@@ -8,7 +8,7 @@ import click
 
 from campaignctl import dealing, lint
 from campaignctl.cards import Arrival
-from campaignctl.commands import doors, options
+from campaignctl.commands import completing, doors, options
 from campaignctl.errors import UsageError
 from campaignctl.model import Campaign, LintResult
 from campaignctl.render import preview
@@ -23,7 +23,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", shell_complete=completing.campaigns)
 @options.variables
 @options.time
 @options.colour
