@@ -40,7 +40,10 @@ def prose(text: str, limit: int | None = None) -> str:
 def lines(text: str) -> str:
     """Return a text for a quotation: its line breaks kept, as `<br>`, on one line of Markdown."""
     pieces = re.split(r"\r\n|\n|\r", masked(text))
-    return "<br>".join(_whole(printable(piece)) for piece in pieces)
+    shown = "<br>".join(_whole(printable(piece)) for piece in pieces)
+    return (
+        _APART + shown if shown.startswith("<") else shown
+    )  # a tag alone on its line would be a block of HTML
 
 
 def sentence(text: str, limit: int | None = None) -> str:

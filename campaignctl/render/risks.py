@@ -106,7 +106,7 @@ def _of_creations(the_plan: Plan, new: Sequence[Card]) -> Iterator[str]:
         people = total(tuple(promotional)).recipients
         said = count(len(promotional), "promotional campaign")
         yield (
-            f"📣 {said} to {people:,} people, between 10:00 and 21:00 only, and not to who has blocked promotions: "
+            f"📣 {said} to {people:,} people, between 10:00 and 21:00 only, and not to those who have blocked promotions: "
             f"{named(promotional)}"
         )
     yield from _unicode(new)
