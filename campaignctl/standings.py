@@ -36,6 +36,7 @@ class Drift:
     status: str | None = None  #: of that one, as Exotel spells it
     changes: tuple[FieldChange, ...] = ()  #: before: what was sent; after: what Exotel shows
     others: tuple[Remote, ...] = ()  #: the campaigns that it is about, besides that one
+    twins: bool = False  #: the others show the same text and lists, and that one was seen
 
     @property
     def awake(self) -> tuple[Remote, ...]:
@@ -45,6 +46,8 @@ class Drift:
     @property
     def alarming(self) -> bool:
         """Whether somebody may be texted twice."""
+        if self.twins:
+            return not controls.settled(self.status) and bool(self.awake)
         return self.kind is Kind.DOUBLED and len(self.awake) > (0 if self.sid is not None else 1)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from conftest import CONFIG, LISTS, Run, campaign, write
-from test_actions import PROJECT, document, plan_of, plant, sid_of
+from test_actions import PROJECT, call, document, plan_of, plant, sid_of
 from vendor_says import changed, shows, without
 
 from campaignctl.__main__ import main
@@ -305,6 +305,24 @@ def test_one_made_by_hand_with_our_name_is_drift(run: Run, sent: Path, own: Sand
     plant(own, "", "ANT ")
     assert drift_of(status(run)) == [("namesake", "ant")]
     assert "has a namesake" in run("status").out
+
+
+def test_a_namesake_with_our_text_and_lists_is_4(run: Run, sent: Path, own: Sandbox) -> None:
+    fields = {key: value for key, value in by_id(sent, "ant")["payload"].items() if key != "name"}
+    sid = call(own, "POST", body={**fields, "name": "ANT "})[0]["sid"]
+    ran = run("status")
+    assert (ran.code, f"SID {sid} (scheduled" in ran.out, "campaignctl stop ant" in ran.out) == (
+        4,
+        True,
+        True,
+    )
+    assert run("plan", "--refresh").code == 4
+    assert run("stop", "ant", "--yes").code == 0
+    assert run("status").code == 0
+
+
+def by_id(folder: Path, id_: str) -> Any:
+    return json.loads((folder / STATE).read_bytes())["campaigns"][id_]
 
 
 def test_two_with_one_token_are_4_until_the_other_is_stopped(run: Run, sent: Path, own: Sandbox) -> None:
