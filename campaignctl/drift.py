@@ -136,7 +136,8 @@ def _by_name(
 
 def _namesakes(one: Ours, found: Sequence[Details], seen: Details | None) -> Iterator[Drift]:
     """Yield those that say the same to the same people, and those that do not."""
-    twins, others = [], []
+    twins: list[Details] = []
+    others: list[Details] = []
     for each in found:
         (twins if _says_the_same(one, each) else others).append(each)
     if twins:

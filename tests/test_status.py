@@ -376,6 +376,18 @@ def test_after_a_lost_state_the_plan_names_what_is_not_as_the_file_says(
     assert data["drift"][0]["changes"][0]["after"] == "Other"
 
 
+@pytest.mark.parametrize("words", [("status",), ("plan", "--refresh")])
+def test_next_steps_are_for_the_same_folder_and_the_same_exotel(
+    run: Run, sent: Path, own: Sandbox, words: tuple[str, ...]
+) -> None:
+    sid = plant(own, "ant")
+    shows(own, changed("bee", status="paused"))
+    out = run(*words, "-C", str(sent)).out
+    place = f"--base-url {own.url} -C {sent}"
+    assert f"campaignctl stop {sid} {place}\n" in out
+    assert f"campaignctl resume bee {place}\n" in out
+
+
 # --- --failed -----------------------------------------------------------------------------------------------
 
 

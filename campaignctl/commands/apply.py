@@ -162,7 +162,7 @@ def _agreed(the_plan: Plan, given: dict[str, Any], *, asks: bool) -> bool:
     """Show the plan and ask, unless it was reviewed before or there is nothing to do."""
     paint = options.paint(given["color"])
     if given["format_"] == "text":
-        show_text(the_plan, paint)
+        show_text(the_plan, paint, options.command_line(given))
     todo = the_plan.of(ActionKind.CREATE, ActionKind.ADOPT, ActionKind.UNRESOLVED)
     if not todo or not asks:
         return True

@@ -19,6 +19,7 @@ from campaignctl.findings import Finding, Severity
 from campaignctl.model import ActionKind, Config, LintResult, Observation, Plan, State
 from campaignctl.project import Project
 from campaignctl.render import FORMATS, offering, text
+from campaignctl.render.drifts import Command, plain_command
 from campaignctl.render.paint import Paint
 from campaignctl.standing import Refreshed
 
@@ -81,7 +82,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     the_plan = make(the_project, checked, state, seen, now=now, given=given)
     if look is not None:
         the_plan = replace(the_plan, drift=look.drift(the_plan, now))
-    _show(the_plan, given["format_"], paint)
+    _show(the_plan, given["format_"], paint, options.command_line(given))
     if given["format_"] == "text" and not given["paths"] and not given["at"]:
         _show_digest(the_plan, given)
     if given["out"]:
@@ -165,21 +166,21 @@ def _findings(guarded: guards.Guarded, the_project: Project, checked: LintResult
         )
 
 
-def _show(the_plan: Plan, format_: str, paint: Paint) -> None:
+def _show(the_plan: Plan, format_: str, paint: Paint, command: Command = plain_command) -> None:
     summary = planning.summary(the_plan)
     if format_ != "text":
         options.say(FORMATS[format_].plan(the_plan, summary))
         return
-    show_text(the_plan, paint)
+    show_text(the_plan, paint, command)
 
 
-def show_text(the_plan: Plan, paint: Paint) -> None:
+def show_text(the_plan: Plan, paint: Paint, command: Command = plain_command) -> None:
     """Print the findings and the plan for people."""
     for one in the_plan.findings:
         options.say(text.finding(one, paint))
     if the_plan.findings:
         options.say("")
-    options.say(text.plan(the_plan, planning.summary(the_plan), paint))
+    options.say(text.plan(the_plan, planning.summary(the_plan), paint, command))
     if lint.has_errors(the_plan.findings):
         options.say("There are errors above: `campaignctl apply` creates nothing until they are mended.")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -203,9 +202,4 @@ def _say(standings: Standings, given: Mapping[str, Any]) -> None:
     if given["format_"] == "json":
         options.say(render.document(standings))
         return
-    options.say(render.text(standings, same_place(given), options.paint(given["color"])))
-
-
-def same_place(given: Mapping[str, Any]) -> Callable[..., str]:
-    """Return what makes a command line about the same folder and the same Exotel."""
-    return lambda *words: printable(shlex.join(["campaignctl", *words, *options.same_place(given)]))
+    options.say(render.text(standings, options.command_line(given), options.paint(given["color"])))
