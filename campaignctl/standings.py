@@ -73,8 +73,12 @@ class Standing:
     @property
     def over(self) -> bool:
         """Whether nothing more will happen to it by itself."""
-        ended = (controls.COMPLETED, controls.ARCHIVED)
-        return self.unresolved or self.gone or controls.status(self.status) in ended
+        return self.unresolved or self.gone or controls.over(self.status)
+
+    @property
+    def paused(self) -> bool:
+        """Whether it waits for somebody."""
+        return not self.over and controls.status(self.status) == controls.PAUSED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -497,6 +497,105 @@ def test_the_bar_of_nothing() -> None:
     assert "nothing sent yet" in bar([row("ant", "scheduled")])
 
 
+@pytest.mark.parametrize("ended", ["canceled", "Cancelled", "FAILED", "deleted"])
+def test_an_end_that_no_page_has_is_not_waited_for(ended: str) -> None:
+    assert Script().watch().until_over([row("a", ended)]) == [row("a", ended)]
+
+
+def test_what_is_paused_is_in_the_bar_and_alone_is_not_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [row("ant", "paused"), row("bee", "Paused"), row("cat", "in-progress")]
+    assert bar(rows).endswith("0 of 3 campaigns over, 2 paused")
+    script = Script([row("ant", "paused"), row("bee", "paused"), row("cat", "completed")])
+    assert [one.status for one in script.watch().until_over(rows)] == ["paused", "paused", "completed"]
+    assert script.asked == [["ant", "bee", "cat"]]
+    assert "only 2 paused campaigns left" in capsys.readouterr().err
+
+
+def test_watch_tells_drift_before_it_waits_and_whenever_it_changes(
+    run: Run, sent: Path, exotel: Sandbox, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shows(exotel, changed("ant", template="Other"))
+    looks: list[str] = []
+    then = [
+        changed("ant", template="Other"),
+        changed("ant", template="Other", status="paused"),
+        lambda one: {**one, "status": "completed", "sent": 1},
+    ]
+
+    def later(_: float) -> None:
+        looks.append(capfd.readouterr().err)
+        shows(exotel, then.pop(0))
+
+    monkeypatch.setattr("campaignctl.commands.status.time.sleep", later)
+    ran = run("status", "--watch")
+    assert ran.code == 0
+    assert ["'Other' is there" in one for one in looks] == [True, False, False]
+    assert "campaignctl resume ant" in looks[2]
+
+
+def test_an_alarm_ends_the_watch_before_it_waits(
+    run: Run, sent: Path, own: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_: float) -> None:
+        raise AssertionError
+
+    sid = plant(own, "ant")
+    shows(own, changed("bee", status="paused"))
+    monkeypatch.setattr("campaignctl.commands.status.time.sleep", never)
+    for words in ((), ("ant",)):
+        ran = run("status", *words, "--watch")
+        assert ran.code == 4
+        assert f"campaignctl stop {sid}" in ran.err
+        assert f"campaignctl stop {sid}" in ran.out
+    assert run("status", "--watch").err.index("ant stands") < run("status", "--watch").err.index(
+        "bee is paused"
+    )
+
+
+def test_an_alarm_that_comes_later_ends_the_watch_too() -> None:
+    from campaignctl.commands.watching import Alarm
+    from campaignctl.model import Remote
+    from campaignctl.standings import Drift, Kind
+
+    double = Drift(kind=Kind.DOUBLED, id="ant", token="t", sid="s", others=(Remote(sid="x", name="n"),))
+
+    def look(rows: Sequence[Standing]) -> Sequence[Standing]:
+        watch.differs([double])
+        return rows
+
+    watch = Watch(look, interval=1, sleep=lambda _: None, shown=False)
+    with pytest.raises(Alarm):
+        watch.until_over([row("ant", "in-progress")])
+
+
+def test_others_of_the_state_are_no_namesakes_of_those_that_were_named(
+    run: Run, sent: Path, own: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = {"name": "Same name", "template": '"Hello from Kettle, the same"'}
+    write(sent, {f"{id_}.yaml": campaign(id_, **same) for id_ in ("dog", "eel")})
+    assert run("apply", "--yes", "--allow", "sent-before").code == 0
+    monkeypatch.setattr("campaignctl.standing.SINGLY", 0)
+    assert status(run, "dog")["drift"] == status(run)["drift"] == []
+
+
+def test_watch_asks_each_by_itself_and_reads_no_list_again(
+    run: Run, sent: Path, exotel: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaignctl.standing.SINGLY", 1)
+    asked = shows(exotel, lambda one: one)
+    more: list[list[str]] = []
+
+    def later(_: float) -> None:
+        more.append(list(asked))
+        asked.clear()
+        if len(more) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("campaignctl.commands.status.time.sleep", later)
+    assert run("status", "--watch").code == 130
+    assert [one.count("list") for one in more] == [1, 0, 0]
+
+
 def test_watch_ends_with_the_table(run: Run, sent: Path, exotel: Sandbox) -> None:
     shows(exotel, lambda one: {**one, "status": "completed"})
     ran = run("status", "--watch", "--interval", "1")

@@ -14,7 +14,7 @@ import click
 from campaignctl import drift, lint, standing, targets
 from campaignctl.commands import doors, options
 from campaignctl.commands.progress import wanted
-from campaignctl.commands.watching import Watch
+from campaignctl.commands.watching import Alarm, Watch
 from campaignctl.drift import Ours
 from campaignctl.errors import ProjectError, UnknownOutcomeError, VendorError
 from campaignctl.model import Campaign, Config, State
@@ -22,11 +22,13 @@ from campaignctl.plan import rfc3339
 from campaignctl.project import Project
 from campaignctl.render import status as render
 from campaignctl.standing import Look, Vendor
-from campaignctl.standings import Drift, Failures, Standing, Standings
+from campaignctl.standings import Drift, Failures, Kind, Standing, Standings
 from campaignctl.words import count, printable
 
 #: What Ctrl-C ends with.
 _INTERRUPTED = 130
+#: What only a list shows; a campaign that is asked for by itself says nothing of it.
+_BY_LIST = (Kind.DOUBLED, Kind.NAMESAKE, Kind.UNRECORDED)
 _EPILOG = """\b
 Examples:
   campaignctl status                        all campaigns of the state
@@ -109,19 +111,23 @@ class _Asking:
 
     def look(self) -> _Seen:
         """Look at all or at what was named. Raises VendorError, ProjectError for a word that nobody knows."""
-        now = options.now(None)
         if self.what is None:
             seen = standing.at_all(self.known, self.vendor)
             _note(seen)
-            found = drift.find(self.known, seen.listed.values(), seen.shown, now)
+            found = drift.find(self.known, seen.listed.values(), seen.shown, options.now(None))
             return _Seen(rows=standing.rows(self.known, seen), drift=found.drift, foreign=found.foreign)
         chosen = self._chosen(self.what)
         if not chosen:
             return self._stranger(self.what)
         seen = standing.at_some(chosen, self.vendor)
         _note(seen)
-        found = drift.find(chosen, seen.listed.values(), seen.shown, now)
-        return _Seen(rows=standing.rows(chosen, seen), drift=found.drift, foreign=())
+        return _Seen(rows=standing.rows(chosen, seen), drift=self._drift(chosen, seen), foreign=())
+
+    def _drift(self, chosen: Sequence[Ours], seen: Look) -> tuple[Drift, ...]:
+        """Return what differs of these; all that is ours is known for it, or the others would pass for strangers."""
+        ids = {one.id for one in chosen}
+        found = drift.find(self.known, seen.listed.values(), seen.shown, options.now(None))
+        return tuple(one for one in found.drift if one.id in ids)
 
     def _chosen(self, word: str) -> Sequence[Ours]:
         """Return what a word means by the state; () for what could be a SID. Raises ProjectError."""
@@ -144,14 +150,15 @@ class _Asking:
         told = [one for one in differs.drift if any(each.sid == sid for each in one.others)]
         return _Seen(rows=[standing.stranger(found)], drift=told, foreign=differs.foreign)
 
-    def again(self, rows: Sequence[Standing]) -> Sequence[Standing]:
+    def again(self, rows: Sequence[Standing]) -> _Seen:
         """Look at these once more. Raises VendorError."""
         wanted = {one.sid for one in rows}
         ours = [one for one in self.known if one.sid in wanted]
         seen = standing.again(ours, self.vendor)
         mine = {one.sid for one in ours}
         others = [self.vendor.show(one.sid) for one in rows if one.sid is not None and one.sid not in mine]
-        return [*standing.rows(ours, seen), *(standing.stranger(one) for one in others if one is not None)]
+        strangers = [standing.stranger(one) for one in others if one is not None]
+        return _Seen(rows=[*standing.rows(ours, seen), *strangers], drift=self._drift(ours, seen), foreign=())
 
     def standings(self, seen: _Seen, config: Config) -> Standings:
         return Standings(
@@ -175,19 +182,40 @@ def _note(seen: Look) -> None:
 
 
 def _watched(asking: _Asking, seen: _Seen, given: Mapping[str, Any]) -> tuple[int, _Seen]:
-    """Look until all is over, or somebody has seen enough, or Exotel cannot be asked; return the exit code as well."""
-    shown = wanted(given["format_"], sys.stderr)
-    watch = Watch(asking.again, interval=given["interval"], sleep=time.sleep, shown=shown)
+    """Look until all is over or paused, or somebody has seen enough, or may be texted twice, or Exotel cannot be
+    asked; return the exit code as well."""
+    found: Sequence[Drift] = seen.drift
+
+    def look(rows: Sequence[Standing]) -> Sequence[Standing]:
+        nonlocal found
+        now = asking.again(rows)
+        asked = {one.id for one in rows}
+        kept = [one for one in seen.drift if one.id not in asked or one.kind in _BY_LIST]
+        found = (*now.drift, *kept)
+        watch.differs(found)
+        return now.rows
+
+    watch = Watch(
+        look,
+        interval=given["interval"],
+        sleep=time.sleep,
+        shown=wanted(given["format_"], sys.stderr),
+        command=options.command_line(given),
+    )
+    watch.rows = seen.rows
     code = 0
     try:
+        watch.differs(seen.drift)
         watch.until_over(seen.rows)
         return 0, asking.look()  # once more, for what differs by now
+    except Alarm:
+        return 0, replace(seen, rows=watch.rows, drift=found)
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except VendorError as error:
         click.echo(f"campaignctl: {printable(str(error))}", err=True)
         code = VendorError.exit_code
-    return code, replace(seen, rows=watch.rows)
+    return code, replace(seen, rows=watch.rows, drift=found)
 
 
 def _failures(rows: Sequence[Standing], vendor: Vendor) -> tuple[Failures, ...]:
