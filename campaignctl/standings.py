@@ -66,6 +66,17 @@ class Standing:
     asked: bool = False  #: by itself, and not only listed: then the counts are all that Exotel tells
 
     @property
+    def name_here(self) -> str:
+        """What people type to name it."""
+        return self.id or self.sid or ""
+
+    @property
+    def unasked(self) -> bool:
+        """Whether it may have sent something, no number says how much, and it was not asked for."""
+        begun = controls.status(self.status) != controls.SCHEDULED and not self.unresolved
+        return begun and not self.asked and self.counts == _NONE
+
+    @property
     def unresolved(self) -> bool:
         """Whether an earlier create has no clear answer."""
         return self.sid is None
@@ -106,6 +117,7 @@ class Standings:
     drift: tuple[Drift, ...] = ()
     foreign: tuple[Remote, ...] = ()  #: campaigns at Exotel that hold no token of ours
     failures: tuple[Failures, ...] | None = None  #: None: not asked for
+    unread: tuple[str, ...] = ()  #: campaigns whose messages were not all read for it, by id or SID
 
     @property
     def alarming(self) -> bool:

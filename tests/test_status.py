@@ -15,9 +15,10 @@ from test_actions import PROJECT, call, document, plan_of, plant, sid_of
 from vendor_says import changed, shows, without
 
 from campaignctl.__main__ import main
+from campaignctl.commands import failed
 from campaignctl.commands.watching import Watch
 from campaignctl.commands.watching import words as bar
-from campaignctl.deliveries import Counts
+from campaignctl.deliveries import Counts, Message
 from campaignctl.errors import VendorError
 from campaignctl.model import Delta, Intent, token
 from campaignctl.render import status as render
@@ -419,6 +420,112 @@ def test_no_messages_are_read_where_none_can_have_failed(run: Run, sent: Path, e
     ran = run("status", "--failed")
     assert (ran.code, "No message has failed." in ran.out) == (0, True)
     assert asked.count(sid_of(sent, "ant")) == 0  # the list has told its counts
+
+
+def failing(number: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "sid": f"m{index}",
+            "number": "+919876543210",
+            "status": "failed",
+            "detailed_status": "FAILED_REJECTED_DND",
+        }
+        for index in range(number)
+    ]
+
+
+class Tape:
+    """A vendor of messages: as many a campaign as said, then perhaps an error."""
+
+    def __init__(self, **tape: tuple[int, BaseException | None]) -> None:
+        self.tape, self.asked = tape, []  # type: ignore[var-annotated]
+
+    def messages(self, sid: str, *, number: str | None = None) -> Iterator[Message]:
+        self.asked.append(sid)
+        count, error = self.tape[sid.removeprefix("sid-")]
+        yield from (Message(number=None, status="failed", detailed_status="X") for _ in range(count))
+        if error is not None:
+            raise error
+
+    show = every = messages
+
+
+def read(tape: Tape, *rows: Standing) -> failed.Reading:
+    return failed.read(rows, tape, shown=False)  # type: ignore[arg-type]
+
+
+def test_one_that_cannot_be_read_leaves_what_was_read_of_it_and_the_others() -> None:
+    tape = Tape(ant=(2, VendorError("Exotel failed")), bee=(3, None))
+    found = read(tape, row("ant", "completed"), row("bee", "completed"))
+    assert [(one.id, one.count) for one in found.failures] == [("ant", 2), ("bee", 3)]
+    assert (found.unread, found.code) == (["ant"], 3)
+    assert "Exotel failed" in found.notes[0]
+
+
+def test_ctrl_c_leaves_what_was_read() -> None:
+    tape = Tape(ant=(2, None), bee=(3, KeyboardInterrupt()), cat=(1, None))
+    found = read(tape, *(row(id_, "completed") for id_ in ("ant", "bee", "cat")))
+    assert [(one.id, one.count) for one in found.failures] == [("ant", 2), ("bee", 3)]
+    assert (found.unread, found.code, tape.asked) == (["bee", "cat"], 130, ["sid-ant", "sid-bee"])
+
+
+def test_so_many_messages_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("campaignctl.commands.failed.MOST", 5)
+    tape = Tape(ant=(3, None), bee=(9, None), cat=(1, None))
+    found = read(tape, *(row(id_, "completed") for id_ in ("ant", "bee", "cat")))
+    assert [(one.id, one.count) for one in found.failures] == [("ant", 3), ("bee", 2)]
+    assert (found.unread, found.code, len(found.notes)) == (["bee", "cat"], 0, 1)
+    exact = read(Tape(ant=(5, None)), row("ant", "completed"))
+    assert (exact.unread, exact.notes) == ([], [])
+
+
+def test_what_was_not_asked_for_is_not_read_and_said() -> None:
+    unasked = Standing(id="ant", sid="sid-ant", name="ant", status="completed")
+    tape = Tape(ant=(1, None))
+    found = read(tape, unasked)
+    assert (tape.asked, found.unread, found.code) == ([], ["ant"], 0)
+    assert "1 campaign not asked for counts" in found.notes[0]
+
+
+def test_how_far_the_reading_is_stands_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    failed.read([row("ant", "completed")], Tape(ant=(60, None)), shown=True)  # type: ignore[arg-type]
+    err = capsys.readouterr().err
+    assert "reading the messages of ant: 51" in err
+    assert err.endswith("\r\x1b[K")
+
+
+def test_table_and_drift_come_first_and_an_alarm_keeps_its_code(run: Run, sent: Path, own: Sandbox) -> None:
+    plant(own, "ant")
+    sid = sid_of(sent, "bee")
+    shows(own, changed("bee", status="completed", sent=1, failed=2, invalid=0), {sid: failing(2)})
+    ran = run("status", "--failed")
+    assert ran.code == 4
+    assert ran.out.index("Drift:") < ran.out.index("Failed:")
+    truth = own.fault
+    assert truth is not None
+    own.fault = lambda method, target: Fault(status=500) if "sms-details" in target else truth(method, target)
+    ran = run("status", "--failed")
+    assert (ran.code, "Drift:" in ran.out, "were not all read" in ran.err) == (4, True, True)
+    assert "No failed message was found among those that were read." in ran.out
+    data = status(run, "--failed", code=4)
+    assert (data["failures"], data["summary"]["unread"]) == ([], ["bee"])
+    assert run("status", "bee", "--failed").code == 3
+
+
+def test_campaigns_that_were_not_asked_for_are_counted_and_foreign_ones_are_not(
+    run: Run, sent: Path, own: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaignctl.standing.RECENT", 1)
+    for number in range(3):
+        plant(own, "", f"by hand {number}")
+    silent = {*render.COUNTERS, "stats", "summary", "status"}
+    shows(
+        own,
+        lambda one: {**{key: one[key] for key in one.keys() - silent}, "status": "completed"},
+    )
+    ran = run("status")
+    assert status(run)["summary"]["unasked"] == 2
+    assert "2 campaigns not asked for counts" in ran.err
 
 
 # --- --watch ------------------------------------------------------------------------------------------------

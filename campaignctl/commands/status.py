@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from campaignctl import drift, lint, standing, targets
-from campaignctl.commands import doors, options
+from campaignctl.commands import doors, failed, options
 from campaignctl.commands.progress import wanted
 from campaignctl.commands.watching import Alarm, Watch
 from campaignctl.drift import Ours
@@ -22,11 +22,9 @@ from campaignctl.plan import rfc3339
 from campaignctl.project import Project
 from campaignctl.render import status as render
 from campaignctl.standing import Look, Vendor
-from campaignctl.standings import Drift, Failures, Kind, Standing, Standings
+from campaignctl.standings import Drift, Kind, Standing, Standings
 from campaignctl.words import count, printable
 
-#: What Ctrl-C ends with.
-_INTERRUPTED = 130
 #: What only a list shows; a campaign that is asked for by itself says nothing of it.
 _BY_LIST = (Kind.DOUBLED, Kind.NAMESAKE, Kind.UNRECORDED)
 _EPILOG = """\b
@@ -78,11 +76,13 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         )
         seen = asking.look()
         code, seen = _watched(asking, seen, given) if given["watch"] else (0, seen)
-        failures = _failures(seen.rows, vendor) if given["failed"] and code == 0 else None
-    _say(replace(asking.standings(seen, config), failures=failures), given)
-    if code:
-        return code
-    return UnknownOutcomeError.exit_code if any(one.alarming for one in seen.drift) else 0
+        _note(seen.rows, seen.error)
+        told = asking.standings(seen, config)
+        if not given["failed"] or code:
+            _say(told, given)
+        else:
+            code = _say_failed(told, vendor, given)
+    return UnknownOutcomeError.exit_code if told.alarming and code != failed.INTERRUPTED else code
 
 
 def _campaigns(the_project: Project) -> Sequence[Campaign]:
@@ -97,6 +97,7 @@ class _Seen:
     rows: Sequence[Standing]
     drift: Sequence[Drift]
     foreign: tuple[Any, ...]
+    error: str | None = None  #: why not all was asked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,15 +114,15 @@ class _Asking:
         """Look at all or at what was named. Raises VendorError, ProjectError for a word that nobody knows."""
         if self.what is None:
             seen = standing.at_all(self.known, self.vendor)
-            _note(seen)
             found = drift.find(self.known, seen.listed.values(), seen.shown, options.now(None))
-            return _Seen(rows=standing.rows(self.known, seen), drift=found.drift, foreign=found.foreign)
+            rows = standing.rows(self.known, seen)
+            return _Seen(rows=rows, drift=found.drift, foreign=found.foreign, error=seen.error)
         chosen = self._chosen(self.what)
         if not chosen:
             return self._stranger(self.what)
         seen = standing.at_some(chosen, self.vendor)
-        _note(seen)
-        return _Seen(rows=standing.rows(chosen, seen), drift=self._drift(chosen, seen), foreign=())
+        rows = standing.rows(chosen, seen)
+        return _Seen(rows=rows, drift=self._drift(chosen, seen), foreign=(), error=seen.error)
 
     def _drift(self, chosen: Sequence[Ours], seen: Look) -> tuple[Drift, ...]:
         """Return what differs of these; all that is ours is known for it, or the others would pass for strangers."""
@@ -170,12 +171,13 @@ class _Asking:
         )
 
 
-def _note(seen: Look) -> None:
+def _note(rows: Sequence[Standing], error: str | None) -> None:
     """Say what was not asked for: an empty cell must not be taken for a zero."""
-    if seen.error is not None:
-        options.note([f"the counts are not complete: {seen.error}"])
-    elif seen.unasked:
-        some = count(len(seen.unasked), "campaign")
+    unasked = sum(one.unasked for one in rows)
+    some = count(unasked, "campaign")
+    if error is not None:
+        options.note([f"the counts are not complete, {some} not asked for: {error}"])
+    elif unasked:
         options.note(
             [f"{some} not asked for counts, to spare requests; `campaignctl status ID` asks for one"]
         )
@@ -211,19 +213,26 @@ def _watched(asking: _Asking, seen: _Seen, given: Mapping[str, Any]) -> tuple[in
     except Alarm:
         return 0, replace(seen, rows=watch.rows, drift=found)
     except KeyboardInterrupt:
-        code = _INTERRUPTED
+        code = failed.INTERRUPTED
     except VendorError as error:
         click.echo(f"campaignctl: {printable(str(error))}", err=True)
         code = VendorError.exit_code
     return code, replace(seen, rows=watch.rows, drift=found)
 
 
-def _failures(rows: Sequence[Standing], vendor: Vendor) -> tuple[Failures, ...]:
-    found: list[Failures] = []
-    for one in rows:
-        if one.sid is not None and standing.may_have_failed(one):
-            found += standing.failures(one, vendor.messages(one.sid))
-    return tuple(found)
+def _say_failed(told: Standings, vendor: Vendor, given: Mapping[str, Any]) -> int:
+    """Report, and why messages failed below it: reading those takes long, and may break. Returns the exit code."""
+    as_text = given["format_"] == "text"
+    if as_text:
+        _say(told, given)
+    reading = failed.read(told.rows, vendor, shown=wanted(given["format_"], sys.stderr))
+    found = tuple(reading.failures)
+    if as_text:
+        options.say("\n" + render.failures(found, options.paint(given["color"]), whole=not reading.unread))
+    else:
+        _say(replace(told, failures=found, unread=tuple(reading.unread)), given)
+    options.note(reading.notes)
+    return reading.code
 
 
 def _say(standings: Standings, given: Mapping[str, Any]) -> None:
