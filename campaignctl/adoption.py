@@ -7,6 +7,7 @@ the state comes first, for a file without an entry would be created once more.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +26,11 @@ from campaignctl.project import Project, render_all
 from campaignctl.words import quoted
 
 _NEEDED = ("content_type", "lists", "dlt_entity_id", "dlt_template_id", "sender_id", "sms_type", "template")
+
+
+def plain_command(*words: str) -> str:
+    """Return a command line without options."""
+    return shlex.join(["campaignctl", *words])
 
 
 class Vendor(Protocol):
@@ -53,6 +59,7 @@ class Desk:
     now: Callable[[], datetime]
     project: Project
     campaigns: Sequence[Campaign]  #: of all files
+    command: Callable[..., str] = plain_command  #: makes the command lines of next steps
 
     @property
     def owner(self) -> str:
@@ -68,7 +75,7 @@ class Desk:
         hits = {one.sid: one for one in self.vendor.every(name=mark) if mark in one.name}
         seen = self._seen(sid, hits.get(sid))
         self._refuse_another_id(id_, seen)
-        expected = self._expected(id_)
+        expected = self._expected(id_, sid)
         base = self._base(id_, sid, expected)
         replaced = self._replaced(id_, sid)
         named = {**expected, "name": _name(expected, id_, mark, seen)}
@@ -115,22 +122,32 @@ class Desk:
             if one.token in seen.name and one.id != id_:
                 raise ProjectError(
                     f"{quoted(seen.sid)} is {quoted(one.id)} by the token in its name, {quoted(seen.name)}; "
-                    f"take it as that: `campaignctl adopt {one.id} {seen.sid}`"
+                    f"take it as that: `{self.command('adopt', one.id, seen.sid)}`"
                 )
 
-    def _expected(self, id_: str) -> Mapping[str, Any]:
+    def _expected(self, id_: str, sid: str) -> Mapping[str, Any]:
         """Return what a campaign should be: by what was sent, if its outcome is unknown, else by its file."""
         state = self.session.state
         if id_ in state.intents:
             return state.intents[id_].payload
         one = next((one for one in self.campaigns if one.id == id_), None)
         if one is not None:
-            return _sendable(one, self.owner)
+            return self._sendable(one)
         if id_ in state.campaigns:
             return state.campaigns[id_].payload
         raise ProjectError(
-            f"no campaign file has the id {quoted(id_)}; write one, or let it be made: `campaignctl adopt SID --write`"
+            f"no campaign file has the id {quoted(id_)}; write one, or let it be made: "
+            f"`{self.command('adopt', sid, '--write')}`"
         )
+
+    def _sendable(self, campaign: Campaign) -> Mapping[str, Any]:
+        """Return what would be sent by a file. Raises ProjectError where it does not say."""
+        payload = campaigns.payload(campaign, self.owner)
+        if not planning.is_whole(payload):
+            raise ProjectError(
+                f"nobody can say what {campaign.source.path} would send; `campaignctl lint` shows what to mend first"
+            )
+        return payload
 
     def _base(self, id_: str, sid: str, expected: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what counts where Exotel does not say: what is recorded of this very campaign, if it is."""
@@ -146,7 +163,7 @@ class Desk:
         if old is not None and not controls.settled(old.status):
             raise ProjectError(
                 f"{id_} is in the state as {quoted(entry.sid)}, which is {quoted(old.status or 'in an unknown status')} "
-                f"at Exotel: the same people would be texted twice; pause it first: `campaignctl stop {id_}`"
+                f"at Exotel: the same people would be texted twice; pause it first: `{self.command('stop', id_)}`"
             )
         return entry.sid
 
@@ -169,7 +186,7 @@ class Desk:
         if missing:
             raise ProjectError(
                 f"Exotel does not show all of {quoted(sid)} ({', '.join(missing)} missing), so no file can be made; "
-                f"write one by hand, then `campaignctl adopt ID {sid}`"
+                f"write one by hand, then `{self.command('adopt', 'ID', sid)}`"
             )
         text, payload = self._file(id_, seen)
         mark = token(self.owner, id_)
@@ -272,16 +289,6 @@ class Desk:
 
 
 # --- payloads -------------------------------------------------------------------------------------------
-
-
-def _sendable(campaign: Campaign, project: str) -> Mapping[str, Any]:
-    """Return what would be sent by a file. Raises ProjectError where it does not say."""
-    payload = campaigns.payload(campaign, project)
-    if not planning.is_whole(payload):
-        raise ProjectError(
-            f"nobody can say what {campaign.source.path} would send; `campaignctl lint` shows what to mend first"
-        )
-    return payload
 
 
 def _name(sent: Mapping[str, Any], id_: str, mark: str, seen: Details) -> str:

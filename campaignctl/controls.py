@@ -29,11 +29,21 @@ _SPELLINGS = {
 }
 
 
+#: Words that no page has and that mean an end: nobody waits for such a campaign.
+_ENDED = frozenset(("canceled", "cancelled", "failed", "deleted", "expired"))
+
+
 def status(text: str | None) -> str | None:
     """Return the status that a text spells; None for one that the pages do not know."""
     if text is None:
         return None
     return _SPELLINGS.get("".join(char for char in text.casefold() if char not in "-_ "))
+
+
+def over(text: str | None) -> bool:
+    """Return whether a campaign in this status does nothing more: ended, or said to be gone in words of no page."""
+    plain = "".join(char for char in (text or "").casefold() if char.isalpha())
+    return status(text) in (COMPLETED, ARCHIVED) or plain in _ENDED
 
 
 def settled(text: str | None) -> bool:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from campaignctl import controls
 from campaignctl.campaigns import moment
 from campaignctl.deliveries import Details
-from campaignctl.model import Campaign, FieldChange, Remote, State, token
+from campaignctl.model import Campaign, FieldChange, Remote, State, called, token
 from campaignctl.standings import Drift, Kind
 
 #: Every place where a token may begin; they may overlap with what stands before.
@@ -85,23 +85,11 @@ def find(
     found.update((sid, one) for sid, one in shown.items() if one is not None)
     hits, rest = _by_token(known, found.values())
     sids = {one.sid for one in known if one.sid is not None}
-    others = [one for one in rest if one.sid not in sids]
-    names: dict[str, Ours] = {}
-    for one in known:
-        names.setdefault(one.name.strip().casefold(), one)
-    namesakes: dict[str, list[Details]] = {}
-    foreign: list[Details] = []
-    for each in others:
-        match = names.get(each.name.strip().casefold())
-        if match is None:
-            foreign.append(each)
-        else:
-            namesakes.setdefault(match.id, []).append(each)
+    namesakes, foreign = _by_name(known, [one for one in rest if one.sid not in sids])
     drift: list[Drift] = []
     for one in known:
         drift += _of(one, hits.get(one.token, ()), found, shown, now)
-        if one.id in namesakes:
-            drift.append(_about(one, Kind.NAMESAKE, others=namesakes[one.id]))
+        drift += _namesakes(one, namesakes.get(one.id, ()), found.get(one.sid or ""))
     return Found(
         tuple(drift), tuple(remote(one) for one in sorted(foreign, key=lambda one: (one.name, one.sid)))
     )
@@ -120,6 +108,50 @@ def _by_token(
         if not held:
             rest.append(each)
     return hits, rest
+
+
+def _by_name(
+    known: Sequence[Ours], strangers: Iterable[Details]
+) -> tuple[dict[str, list[Details]], list[Details]]:
+    """Return the campaigns that are called as one of ours, by its id, and the rest.
+
+    Another project may well use a name as we do: with a token of its own, only the same text to the same lists counts.
+    """
+    names: dict[str, list[Ours]] = {}
+    for one in known:
+        names.setdefault(called(one.name), []).append(one)
+    namesakes: dict[str, list[Details]] = {}
+    foreign: list[Details] = []
+    for each in strangers:
+        alike_ = names.get(called(each.name), [])
+        twin = next((one for one in alike_ if _says_the_same(one, each)), None)
+        bare_ = " ".join(each.name.split()).casefold() == called(each.name)
+        match = twin or (alike_[0] if alike_ and bare_ else None)
+        if match is None:
+            foreign.append(each)
+        else:
+            namesakes.setdefault(match.id, []).append(each)
+    return namesakes, foreign
+
+
+def _namesakes(one: Ours, found: Sequence[Details], seen: Details | None) -> Iterator[Drift]:
+    """Yield those that say the same to the same people, and those that do not."""
+    twins: list[Details] = []
+    others: list[Details] = []
+    for each in found:
+        (twins if _says_the_same(one, each) else others).append(each)
+    if twins:
+        yield replace(_about(one, Kind.NAMESAKE, seen, others=twins), twins=seen is not None)
+    if others:
+        yield _about(one, Kind.NAMESAKE, seen, others=others)
+
+
+def _says_the_same(one: Ours, each: Details) -> bool:
+    """Return whether a campaign shows the text and the lists of one of ours."""
+    sent, shown = flat(one.payload or {}), flat(each.fields)
+    return all(
+        key in sent and key in shown and alike(key, sent[key], shown[key]) for key in ("template", "lists")
+    )
 
 
 def _of(

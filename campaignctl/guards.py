@@ -12,9 +12,13 @@ from typing import Any, NamedTuple
 
 from campaignctl import plan as planning
 from campaignctl.campaigns import moment
+from campaignctl.drift import alike
 from campaignctl.findings import Pointer
-from campaignctl.model import Action, ActionKind, Config, Plan, State, canonical
-from campaignctl.words import count, quoted
+from campaignctl.model import Action, ActionKind, Config, Plan, Remote, State, canonical
+from campaignctl.words import count, printable, quoted, shortened
+
+#: What Exotel was found to have that is called as a campaign of the plan, by that one's token.
+Namesakes = Mapping[str, Sequence[Remote]]
 
 #: The guards that `--allow` may name, in the order of their codes.
 NAMES = (
@@ -24,6 +28,7 @@ NAMES = (
     "list-gap",
     "start-too-near",
     "immediate-start",
+    "namesake",
 )
 _START: Pointer = ("schedule", "start_time")
 
@@ -52,13 +57,15 @@ class Guarded(NamedTuple):
     found: tuple[Found, ...]
 
 
-def guard(the_plan: Plan, state: State, config: Config, now: datetime) -> Guarded:
+def guard(
+    the_plan: Plan, state: State, config: Config, now: datetime, namesakes: Namesakes | None = None
+) -> Guarded:
     """Return the plan with each campaign blocked that a guard has something against, and what that is.
 
     What a guard finds that `the_plan.allowed` names blocks nothing, and is said all the same. A finding about
-    the run blocks no single campaign: it must stop the run.
+    the run blocks no single campaign: it must stop the run. Without `namesakes` Exotel was not asked.
     """
-    found = tuple(_found(the_plan, state, config, now))
+    found = (*_found(the_plan, state, config, now), *_namesake(the_plan, state, namesakes or {}))
     reasons: dict[str, str] = {}
     for one in found:
         if one.campaign is not None and one.name not in the_plan.allowed:
@@ -106,6 +113,44 @@ def _sent_before(the_plan: Plan, state: State) -> Iterator[Found]:
 def _what_people_get(payload: Mapping[str, Any]) -> str:
     lists = payload.get("lists")
     return canonical([payload.get("template"), sorted(map(str, lists)) if isinstance(lists, list) else lists])
+
+
+def _namesake(the_plan: Plan, state: State, namesakes: Namesakes) -> Iterator[Found]:
+    """Find each creation that Exotel seems to have already: made by hand, and adopted into a state that is lost.
+
+    Nothing but its name shows that, for it holds no token. A text or lists that Exotel does not show count as the
+    same. What the state holds, or the plan adopts, is another campaign, and `sent-before` looks at that.
+    """
+    known = {one.sid for one in state.campaigns.values()}
+    known |= {one.sid for one in the_plan.of(ActionKind.ADOPT) if one.sid is not None}
+    for action in the_plan.of(ActionKind.CREATE):
+        payload = action.payload or {}
+        found = [
+            one
+            for one in namesakes.get(action.token, ())
+            if one.sid not in known and _may_be_the_same(payload, one)
+        ]
+        if not found:
+            continue
+        first, sid = found[0], printable(shortened(found[0].sid, 128))
+        status = printable(shortened(first.status or "status unknown", 20))
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        shown = first.template is not None and first.lists is not None
+        how = (
+            "the same text and lists" if shown else "a text or lists that it does not show, perhaps the same"
+        )
+        what = (
+            f"Exotel has {quoted(first.name)} already ({sid}, {status}{more}) with {how}, and the state does not; "
+            "people may be texted twice"
+        )
+        way_out = f"if it is this campaign, take it with `campaignctl adopt {action.id} {sid}`"
+        yield Found("namesake", action.id, ("id",), what, way_out)
+
+
+def _may_be_the_same(payload: Mapping[str, Any], one: Remote) -> bool:
+    """Return whether a campaign of Exotel's shows nothing that another text or other people would."""
+    shown = {"template": one.template or None, "lists": list(one.lists) if one.lists else None}
+    return all(value is None or alike(key, payload.get(key), value) for key, value in shown.items())
 
 
 # --- more than was meant ------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaignctl.approved import Comparison, RecipientList, Registry, Template
 from campaignctl.findings import Finding, Source
@@ -291,6 +292,15 @@ class Remote:
         return self.name.split()[-1:] == [token]
 
 
+class Observation(NamedTuple):
+    """What Exotel was found to have of campaigns that the state does not have, by their tokens."""
+
+    marked: Mapping[str, tuple[Remote, ...]] = {}  #: whose name holds the token
+    namesakes: Mapping[
+        str, tuple[Remote, ...]
+    ] = {}  #: that are called as a new one would be, whatever token they hold
+
+
 class Sent(StrEnum):
     """What is known about a create request once it is over."""
 
@@ -349,6 +359,18 @@ def token(project: str, campaign_id: str) -> str:
     """
     digest = hashlib.sha256(f"{project}\0{campaign_id}".encode()).digest()
     return "cc" + base64.b32encode(digest).decode("ascii").lower()[:10]
+
+
+#: A word that is a token, of whatever project.
+_is_token = re.compile(r"cc[a-z2-7]{10}").fullmatch
+
+
+def called(name: str) -> str:
+    """Return what a name at Exotel calls a campaign, to be compared: case, blanks and tokens at its end do not count."""
+    words = name.split()
+    while len(words) > 1 and _is_token(words[-1]):
+        words.pop()
+    return " ".join(words).casefold()
 
 
 def account_mark(account_sid: str) -> str:

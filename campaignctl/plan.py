@@ -112,6 +112,20 @@ def tokens(lint: LintResult, state: State, config: Config) -> frozenset[str]:
     }
 
 
+def names(lint: LintResult, state: State, config: Config) -> dict[str, str]:
+    """Return the names, without their tokens, of what may be created, by token: whatever is called so at Exotel may
+    be the same campaign."""
+    errors = _first_errors(lint)
+    return {
+        token(config.project, one.id): one.name or one.id
+        for one in lint.campaigns
+        if one.id is not None
+        and one.id not in state.campaigns
+        and one.id not in state.intents
+        and one.id not in errors
+    }
+
+
 def rfc3339(moment: datetime) -> str:
     """Return a moment in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

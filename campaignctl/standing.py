@@ -78,11 +78,11 @@ def at_some(chosen: Sequence[Ours], vendor: Vendor) -> Look:
 
 
 def again(chosen: Sequence[Ours], vendor: Vendor) -> Look:
-    """Look once more at campaigns that are not over: one by one, or where they are many by the list.
+    """Look once more at campaigns that are not over: one by one, or where they are more than that by the list as well.
 
     Raises VendorError.
     """
-    if len(chosen) <= SINGLY:
+    if len(chosen) <= MOST:
         return Look(listed={}, shown={one.sid: vendor.show(one.sid) for one in chosen if one.sid is not None})
     return at_some(chosen, vendor)
 

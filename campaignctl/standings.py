@@ -36,6 +36,7 @@ class Drift:
     status: str | None = None  #: of that one, as Exotel spells it
     changes: tuple[FieldChange, ...] = ()  #: before: what was sent; after: what Exotel shows
     others: tuple[Remote, ...] = ()  #: the campaigns that it is about, besides that one
+    twins: bool = False  #: the others show the same text and lists, and that one was seen
 
     @property
     def awake(self) -> tuple[Remote, ...]:
@@ -45,6 +46,8 @@ class Drift:
     @property
     def alarming(self) -> bool:
         """Whether somebody may be texted twice."""
+        if self.twins:
+            return not controls.settled(self.status) and bool(self.awake)
         return self.kind is Kind.DOUBLED and len(self.awake) > (0 if self.sid is not None else 1)
 
 
@@ -63,6 +66,17 @@ class Standing:
     asked: bool = False  #: by itself, and not only listed: then the counts are all that Exotel tells
 
     @property
+    def name_here(self) -> str:
+        """What people type to name it."""
+        return self.id or self.sid or ""
+
+    @property
+    def unasked(self) -> bool:
+        """Whether it may have sent something, no number says how much, and it was not asked for."""
+        begun = controls.status(self.status) != controls.SCHEDULED and not self.unresolved
+        return begun and not self.asked and self.counts == _NONE
+
+    @property
     def unresolved(self) -> bool:
         """Whether an earlier create has no clear answer."""
         return self.sid is None
@@ -70,8 +84,12 @@ class Standing:
     @property
     def over(self) -> bool:
         """Whether nothing more will happen to it by itself."""
-        ended = (controls.COMPLETED, controls.ARCHIVED)
-        return self.unresolved or self.gone or controls.status(self.status) in ended
+        return self.unresolved or self.gone or controls.over(self.status)
+
+    @property
+    def paused(self) -> bool:
+        """Whether it waits for somebody."""
+        return not self.over and controls.status(self.status) == controls.PAUSED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +117,7 @@ class Standings:
     drift: tuple[Drift, ...] = ()
     foreign: tuple[Remote, ...] = ()  #: campaigns at Exotel that hold no token of ours
     failures: tuple[Failures, ...] | None = None  #: None: not asked for
+    unread: tuple[str, ...] = ()  #: campaigns whose messages were not all read for it, by id or SID
 
     @property
     def alarming(self) -> bool:

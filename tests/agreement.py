@@ -62,6 +62,7 @@ NOT_SEEN: Mapping[str, str] = {
     **dict.fromkeys(("schedule-format", "schedule-no-timezone", "schedule-min-duration"), _CREATE),
     **dict.fromkeys(("start-too-near", "callback-url", "template-too-many-columns"), _CREATE),
     **dict.fromkeys(("too-many-creates", "too-many-recipients", "sent-before", "list-gap"), _TEAM),
+    "namesake": _TEAM,
     **dict.fromkeys(("immediate-start", "credential-in-file", "id-operator-mixed"), _TEAM),
     **dict.fromkeys(("segments", "unicode-switch", "encoding-flag", "multipart-boundary-link"), _COST),
     **dict.fromkeys(("forbidden-angle", "double-space", "edge-space", "fixed-text-share"), _PORTAL),

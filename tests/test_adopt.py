@@ -224,6 +224,21 @@ def test_one_campaign_has_one_id(run: Run, sent: Path, exotel: Sandbox) -> None:
     assert "is 'bee' by the token in its name" in adopt(run, sid, "--write", code=3)
 
 
+def test_next_steps_are_for_the_same_folder_and_the_same_exotel(
+    run: Run, sent: Path, exotel: Sandbox
+) -> None:
+    place = f"--base-url {exotel.url} -C {sent}"
+    ant = sid_of(sent, "ant")
+    unknown = plant(exotel, "", "Dog by hand")
+    assert f"`campaignctl adopt {unknown} --write {place}`" in adopt(
+        run, "dog", unknown, "-C", str(sent), code=3
+    )
+    new = by_hand(exotel, "ant", name=f"ant {token(PROJECT, 'ant')}")
+    assert f"`campaignctl stop ant {place}`" in adopt(run, "ant", new, "-C", str(sent), code=3)
+    (sent / STATE).unlink()
+    assert f"`campaignctl adopt ant {ant} {place}`" in adopt(run, "bee", ant, "-C", str(sent), code=3)
+
+
 @pytest.mark.parametrize("way", ["scheduled", "paused", "archived", "vanished", "completed"])
 def test_another_sid_takes_its_place_only_once_it_sends_nothing_more(
     run: Run, sent: Path, exotel: Sandbox, way: str

@@ -15,6 +15,7 @@ from campaignctl import drift, standing
 from campaignctl.deliveries import Counts, Details, Message
 from campaignctl.drift import Ours
 from campaignctl.model import Entry, FieldChange, Intent, State, token
+from campaignctl.render import drifts
 from campaignctl.standings import Kind, Standing
 
 PROJECT = "kettle-5a1f0c"
@@ -213,6 +214,57 @@ def test_one_with_our_name_and_no_token_is_a_namesake_and_any_other_is_not_from_
     found = drift.find((ANT, BEE), listed, {}, NOW)
     assert [(one.kind, one.id) for one in found.drift] == [(Kind.NAMESAKE, "ant")]
     assert [one.sid for one in found.foreign] == ["s2", "s3"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "alarming"),
+    [
+        ("scheduled", "scheduled", True),
+        ("in-progress", "completed", True),
+        ("scheduled", "?", True),
+        ("paused", "scheduled", False),
+        ("scheduled", "paused", False),
+        ("scheduled", "archived", False),
+        ("archived", "scheduled", False),
+    ],
+)
+def test_a_namesake_with_the_same_text_and_lists_alarms_while_both_are_awake(
+    ours: str, theirs: str, *, alarming: bool
+) -> None:
+    for name in ("ant  OFFER", "Ant offer ccaaaabbbb22"):
+        twin = details("twin", name, theirs)
+        found = drift.find((ANT, BEE), [details(status=ours), twin], {}, NOW).drift
+        (one,) = [one for one in found if one.kind is Kind.NAMESAKE]
+        assert (one.id, one.alarming, one.twins) == ("ant", alarming, True)
+
+
+@pytest.mark.parametrize("field", ["template", "lists"])
+@pytest.mark.parametrize("shown", [None, "other"])
+def test_a_namesake_with_another_text_or_one_that_is_not_shown_does_not(
+    field: str, shown: str | None
+) -> None:
+    value: Any = (shown,) if field == "lists" and shown else shown
+    twin = details("twin", "Ant offer", **{field: value})
+    (one,) = drift.find((ANT, BEE), [details(), twin], {}, NOW).drift
+    assert (one.kind, one.alarming) == (Kind.NAMESAKE, False)
+    marked = replace(twin, name="Ant offer ccaaaabbbb22")
+    assert drift.find((ANT, BEE), [details(), marked], {}, NOW).drift == ()
+
+
+def test_of_two_with_one_name_the_one_that_says_the_same_has_the_namesake() -> None:
+    other = replace(
+        ANT, id="aaa", token=token(PROJECT, "aaa"), sid="sid-aaa", payload={**PAYLOAD, "template": "x"}
+    )
+    found = drift.find((other, ANT), [details(), details("twin", "Ant offer")], {}, NOW).drift
+    assert [(one.id, one.kind) for one in found] == [("ant", Kind.NAMESAKE)]
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"), [("Ant offer", True), (f"Ant offer, new {TOKEN}", False), ("ccaaaabbbb22", True)]
+)
+def test_it_is_said_when_the_token_has_gone_from_a_name(name: str, *, gone: bool) -> None:
+    lines = "\n".join(drifts.drift(drift.find((ANT,), [details(name=name)], {}, NOW).drift))
+    assert (f"the token {TOKEN} has gone from its name" in lines) is gone
 
 
 def test_one_that_was_adopted_without_a_token_is_from_here() -> None:

@@ -15,6 +15,7 @@ from conftest import CONFIG as CONFIG_FILE
 from conftest import campaign as campaign_file
 from hypothesis import given
 from hypothesis import strategies as st
+from test_actions import call
 from test_apply import FakeVendor, desk_of, fake
 from test_commands import at_exotel
 from test_plan import (
@@ -33,6 +34,7 @@ from test_plan import (
     schedule,
     state,
 )
+from vendor_says import shows
 
 from campaignctl import apply, guards, planfile, project
 from campaignctl import plan as planning
@@ -40,9 +42,11 @@ from campaignctl.approved import RecipientList
 from campaignctl.campaigns import moment, payload
 from campaignctl.commands import options
 from campaignctl.errors import PlanError
-from campaignctl.model import ActionKind, Campaign, Config, Plan, Remote, State, token
+from campaignctl.exotel import reading
+from campaignctl.exotel.client import Exotel
+from campaignctl.model import ActionKind, Campaign, Config, Plan, Remote, State, called, token
 from campaignctl.rules import HELD, RULES
-from campaignctl.sandbox import Listing, Sandbox
+from campaignctl.sandbox import Fault, Listing, Sandbox
 
 
 def sent(run: Run) -> None:
@@ -676,3 +680,172 @@ def test_a_saved_plan_names_what_has_changed(run: Run, folder: Path, exotel: San
     ran = run("apply", "plan.json")
     assert (ran.code, created(exotel)) == (3, 0)
     assert "since it was made there have been changes in registry/; make a new one" in ran.err
+
+
+# --- at Exotel already, without a token -------------------------------------------------------------------
+
+
+def planted(exotel: Sandbox, **changes: Any) -> str:
+    """Make the example by hand, under its id and without a token. Returns the SID."""
+    fields = {
+        "name": "the-example",
+        "content_type": "static",
+        "lists": [NORTH.sid],
+        "schedule": {"start_time": "2035-10-20T10:30:00+05:30", "end_time": "2035-10-20T18:00:00+05:30"},
+        "dlt_entity_id": "1101428740000012125",
+        "dlt_template_id": "1107160086562376233",
+        "sender_id": "KETTLE",
+        "sms_type": "transactional",
+        "template": "Hello from Kettle, a new tea is here",
+    }
+    made = call(exotel, "POST", body={**fields, **changes})
+    return str(made[0]["sid"])
+
+
+def test_one_made_by_hand_and_adopted_is_not_created_again_once_the_state_is_lost(
+    run: Run, folder: Path, exotel: Sandbox
+) -> None:
+    (folder / "the-example.yaml").unlink()
+    sid = planted(exotel, name="Diwali Offer")
+    assert run("adopt", sid, "--write", "--yes").code == 0
+    assert run("plan").code == 0
+    digest = json.loads(run("plan", "--allow", "namesake", "--format", "json").out)["digest"]
+    (folder / "campaignctl.state.json").unlink()
+
+    offline, planned, applied = (
+        run("plan", "--offline"),
+        run("plan", "--out", "p.json"),
+        run("apply", "--yes"),
+    )
+
+    assert (offline.code, planned.code, applied.code) == (0, 1, 1)
+    assert "diwali-offer.yaml:1:5: error CC807 namesake: Exotel has 'Diwali Offer' already" in planned.out
+    assert f"campaignctl adopt diwali-offer {sid}" in planned.out
+    assert "nothing was created" in applied.err
+    assert not (folder / "p.json").exists()
+    assert exotel.names() == ("Diwali Offer",)
+    approved = json.loads(run("plan", "--offline", "--format", "json").out)["digest"]
+    assert run("apply", "--digest", approved).code == 1
+    assert run("apply", "--digest", digest).code == 1
+    assert exotel.names() == ("Diwali Offer",)
+    assert run("adopt", "diwali-offer", sid, "--yes").code == 0
+    assert run("apply", "--yes").code == 0
+    assert exotel.names() == ("Diwali Offer",)
+
+
+def test_a_plan_file_made_offline_does_not_pass_the_namesake(run: Run, folder: Path, exotel: Sandbox) -> None:
+    assert run("plan", "--offline", "--out", "p.json").code == 0
+    planted(exotel)
+
+    assert run("apply", "p.json").code == 1
+    assert run("apply", "p.json", "--allow", "namesake").code == 3
+    assert exotel.names() == ("the-example",)
+    assert run("plan", "--offline", "--out", "q.json", "--allow", "namesake").code == 0
+    assert run("apply", "q.json", "--allow", "namesake").code == 0
+    assert len(exotel.names()) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "blocks"),
+    [
+        ({}, True),
+        ({"name": " THE-example"}, True),
+        ({"name": "the-example ccaaaabbbb22"}, True),
+        ({"sender_id": "KETTLX", "schedule": {"start_time": "2035-10-19T10:30:00+05:30"}}, True),
+        ({"name": "the-example-2"}, False),
+        ({"name": "not the-example"}, False),
+        ({"template": "Something else"}, False),
+        ({"lists": [SOUTH.sid]}, False),
+    ],
+)
+def test_the_same_name_text_and_lists_make_a_namesake(
+    run: Run, folder: Path, exotel: Sandbox, change: dict[str, Any], *, blocks: bool
+) -> None:
+    planted(exotel, **change)
+
+    assert run("plan").code == int(blocks)
+    assert run("apply", "--yes").code == int(blocks)
+    assert len(exotel.names()) == 2 - blocks
+
+
+@pytest.mark.parametrize("hidden", [("template",), ("lists",), ("template", "lists")])
+def test_what_exotel_does_not_show_counts_as_the_same(
+    run: Run, folder: Path, exotel: Sandbox, hidden: tuple[str, ...]
+) -> None:
+    planted(exotel)
+    shows(exotel, lambda one: {key: value for key, value in one.items() if key not in hidden})
+
+    ran = run("plan")
+
+    assert (ran.code, "that it does not show" in ran.out) == (1, True)
+
+
+def test_what_a_list_leaves_out_is_asked_for(run: Run, folder: Path, exotel: Sandbox) -> None:
+    planted(exotel, template="Something else")
+    shown = call(exotel, "GET", "?limit=50")
+    shows(exotel, lambda one: one)
+    whole = exotel.fault
+    assert whole is not None
+    listed = [
+        {"data": {key: one[key] for key in ("sid", "name", "status")}, "status": "success"} for one in shown
+    ]
+    page = {"http_code": 200, "metadata": {"count": 1, "total": 1}, "response": listed}
+    exotel.fault = lambda method, target: (
+        Fault(status=200, body=json.dumps(page)) if "name=the-example" in target else whole(method, target)
+    )
+
+    assert run("plan").code == 0
+
+
+def test_what_the_state_holds_by_its_sid_is_no_namesake(run: Run, folder: Path, exotel: Sandbox) -> None:
+    sid = planted(exotel, name="Tea time")
+    write(folder, {"the-example.yaml": CAMPAIGN + "name: Tea time\n"})
+    assert run("adopt", "the-example", sid, "--yes").code == 0
+    write(folder, {"b.yaml": CAMPAIGN.replace("the-example", "monthly") + "name: Tea time\n"})
+
+    assert "namesake" not in run("plan").out
+    assert run("apply", "--yes", "--allow", "sent-before").code == 0
+
+
+def test_each_create_costs_one_search_more_and_many_cost_one_reading(
+    run: Run, folder: Path, exotel: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str | None] = []
+    campaigns = Exotel.campaigns
+
+    def counting(client: Exotel, name: str | None = None) -> tuple[Remote, ...]:
+        asked.append(name)
+        return campaigns(client, name)
+
+    monkeypatch.setattr(Exotel, "campaigns", counting)
+    for size, searches in ((1, 2), (25, 50), (26, 1)):
+        asked.clear()
+        (folder / "the-example.yaml").unlink(missing_ok=True)
+        write(folder, {f"c{number}.yaml": campaign_file(f"camp-{number:02}") for number in range(size)})
+        assert run("plan").code == 0
+        assert len(asked) == searches
+
+
+@pytest.mark.parametrize(
+    ("name", "term"),
+    [
+        ("Diwali offer", "Diwali offer"),
+        ("  Diwali  offer ", "Diwali"),
+        ("100% \\ off for you", "off for you"),
+        ("Éclair tea", "clair tea"),
+        ("चाय की दुकान", "चाय की दुकान"),
+        ("é", None),
+        ("ab", None),
+        ("", None),
+    ],
+)
+def test_a_name_is_searched_for_by_what_a_search_finds_in_any_case(name: str, term: str | None) -> None:
+    assert reading.search_term(name) == term
+
+
+@given(st.text(max_size=40), st.sampled_from(["", " ccaaaabbbb22", "  cc2222222222 ccaaaabbbb22"]))
+def test_tokens_case_and_blanks_do_not_make_another_name(name: str, end: str) -> None:
+    if name.strip():
+        assert called(f" {name}{end} ") == called(name)
+    term = reading.search_term(name)
+    assert term is None or term in name

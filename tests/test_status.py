@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from conftest import CONFIG, LISTS, Run, campaign, write
-from test_actions import PROJECT, document, plan_of, plant, sid_of
+from test_actions import PROJECT, call, document, plan_of, plant, sid_of
 from vendor_says import changed, shows, without
 
 from campaignctl.__main__ import main
+from campaignctl.commands import failed
 from campaignctl.commands.watching import Watch
 from campaignctl.commands.watching import words as bar
-from campaignctl.deliveries import Counts
+from campaignctl.deliveries import Counts, Message
 from campaignctl.errors import VendorError
 from campaignctl.model import Delta, Intent, token
 from campaignctl.render import status as render
@@ -307,6 +308,24 @@ def test_one_made_by_hand_with_our_name_is_drift(run: Run, sent: Path, own: Sand
     assert "has a namesake" in run("status").out
 
 
+def test_a_namesake_with_our_text_and_lists_is_4(run: Run, sent: Path, own: Sandbox) -> None:
+    fields = {key: value for key, value in by_id(sent, "ant")["payload"].items() if key != "name"}
+    sid = call(own, "POST", body={**fields, "name": "ANT "})[0]["sid"]
+    ran = run("status")
+    assert (ran.code, f"SID {sid} (scheduled" in ran.out, "campaignctl stop ant" in ran.out) == (
+        4,
+        True,
+        True,
+    )
+    assert run("plan", "--refresh").code == 4
+    assert run("stop", "ant", "--yes").code == 0
+    assert run("status").code == 0
+
+
+def by_id(folder: Path, id_: str) -> Any:
+    return json.loads((folder / STATE).read_bytes())["campaigns"][id_]
+
+
 def test_two_with_one_token_are_4_until_the_other_is_stopped(run: Run, sent: Path, own: Sandbox) -> None:
     sid = plant(own, "ant")
     for words in ((), ("ant",), (sid,), (plan_of(sent),)):
@@ -358,6 +377,18 @@ def test_after_a_lost_state_the_plan_names_what_is_not_as_the_file_says(
     assert data["drift"][0]["changes"][0]["after"] == "Other"
 
 
+@pytest.mark.parametrize("words", [("status",), ("plan", "--refresh")])
+def test_next_steps_are_for_the_same_folder_and_the_same_exotel(
+    run: Run, sent: Path, own: Sandbox, words: tuple[str, ...]
+) -> None:
+    sid = plant(own, "ant")
+    shows(own, changed("bee", status="paused"))
+    out = run(*words, "-C", str(sent)).out
+    place = f"--base-url {own.url} -C {sent}"
+    assert f"campaignctl stop {sid} {place}\n" in out
+    assert f"campaignctl resume bee {place}\n" in out
+
+
 # --- --failed -----------------------------------------------------------------------------------------------
 
 
@@ -389,6 +420,112 @@ def test_no_messages_are_read_where_none_can_have_failed(run: Run, sent: Path, e
     ran = run("status", "--failed")
     assert (ran.code, "No message has failed." in ran.out) == (0, True)
     assert asked.count(sid_of(sent, "ant")) == 0  # the list has told its counts
+
+
+def failing(number: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "sid": f"m{index}",
+            "number": "+919876543210",
+            "status": "failed",
+            "detailed_status": "FAILED_REJECTED_DND",
+        }
+        for index in range(number)
+    ]
+
+
+class Tape:
+    """A vendor of messages: as many a campaign as said, then perhaps an error."""
+
+    def __init__(self, **tape: tuple[int, BaseException | None]) -> None:
+        self.tape, self.asked = tape, []  # type: ignore[var-annotated]
+
+    def messages(self, sid: str, *, number: str | None = None) -> Iterator[Message]:
+        self.asked.append(sid)
+        count, error = self.tape[sid.removeprefix("sid-")]
+        yield from (Message(number=None, status="failed", detailed_status="X") for _ in range(count))
+        if error is not None:
+            raise error
+
+    show = every = messages
+
+
+def read(tape: Tape, *rows: Standing) -> failed.Reading:
+    return failed.read(rows, tape, shown=False)  # type: ignore[arg-type]
+
+
+def test_one_that_cannot_be_read_leaves_what_was_read_of_it_and_the_others() -> None:
+    tape = Tape(ant=(2, VendorError("Exotel failed")), bee=(3, None))
+    found = read(tape, row("ant", "completed"), row("bee", "completed"))
+    assert [(one.id, one.count) for one in found.failures] == [("ant", 2), ("bee", 3)]
+    assert (found.unread, found.code) == (["ant"], 3)
+    assert "Exotel failed" in found.notes[0]
+
+
+def test_ctrl_c_leaves_what_was_read() -> None:
+    tape = Tape(ant=(2, None), bee=(3, KeyboardInterrupt()), cat=(1, None))
+    found = read(tape, *(row(id_, "completed") for id_ in ("ant", "bee", "cat")))
+    assert [(one.id, one.count) for one in found.failures] == [("ant", 2), ("bee", 3)]
+    assert (found.unread, found.code, tape.asked) == (["bee", "cat"], 130, ["sid-ant", "sid-bee"])
+
+
+def test_so_many_messages_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("campaignctl.commands.failed.MOST", 5)
+    tape = Tape(ant=(3, None), bee=(9, None), cat=(1, None))
+    found = read(tape, *(row(id_, "completed") for id_ in ("ant", "bee", "cat")))
+    assert [(one.id, one.count) for one in found.failures] == [("ant", 3), ("bee", 2)]
+    assert (found.unread, found.code, len(found.notes)) == (["bee", "cat"], 0, 1)
+    exact = read(Tape(ant=(5, None)), row("ant", "completed"))
+    assert (exact.unread, exact.notes) == ([], [])
+
+
+def test_what_was_not_asked_for_is_not_read_and_said() -> None:
+    unasked = Standing(id="ant", sid="sid-ant", name="ant", status="completed")
+    tape = Tape(ant=(1, None))
+    found = read(tape, unasked)
+    assert (tape.asked, found.unread, found.code) == ([], ["ant"], 0)
+    assert "1 campaign not asked for counts" in found.notes[0]
+
+
+def test_how_far_the_reading_is_stands_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    failed.read([row("ant", "completed")], Tape(ant=(60, None)), shown=True)  # type: ignore[arg-type]
+    err = capsys.readouterr().err
+    assert "reading the messages of ant: 51" in err
+    assert err.endswith("\r\x1b[K")
+
+
+def test_table_and_drift_come_first_and_an_alarm_keeps_its_code(run: Run, sent: Path, own: Sandbox) -> None:
+    plant(own, "ant")
+    sid = sid_of(sent, "bee")
+    shows(own, changed("bee", status="completed", sent=1, failed=2, invalid=0), {sid: failing(2)})
+    ran = run("status", "--failed")
+    assert ran.code == 4
+    assert ran.out.index("Drift:") < ran.out.index("Failed:")
+    truth = own.fault
+    assert truth is not None
+    own.fault = lambda method, target: Fault(status=500) if "sms-details" in target else truth(method, target)
+    ran = run("status", "--failed")
+    assert (ran.code, "Drift:" in ran.out, "were not all read" in ran.err) == (4, True, True)
+    assert "No failed message was found among those that were read." in ran.out
+    data = status(run, "--failed", code=4)
+    assert (data["failures"], data["summary"]["unread"]) == ([], ["bee"])
+    assert run("status", "bee", "--failed").code == 3
+
+
+def test_campaigns_that_were_not_asked_for_are_counted_and_foreign_ones_are_not(
+    run: Run, sent: Path, own: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaignctl.standing.RECENT", 1)
+    for number in range(3):
+        plant(own, "", f"by hand {number}")
+    silent = {*render.COUNTERS, "stats", "summary", "status"}
+    shows(
+        own,
+        lambda one: {**{key: one[key] for key in one.keys() - silent}, "status": "completed"},
+    )
+    ran = run("status")
+    assert status(run)["summary"]["unasked"] == 2
+    assert "2 campaigns not asked for counts" in ran.err
 
 
 # --- --watch ------------------------------------------------------------------------------------------------
@@ -465,6 +602,105 @@ def test_the_bar_stands_on_a_terminal_alone_and_is_taken_away() -> None:
 def test_the_bar_of_nothing() -> None:
     assert bar([]).endswith("0 of 0 campaigns over")
     assert "nothing sent yet" in bar([row("ant", "scheduled")])
+
+
+@pytest.mark.parametrize("ended", ["canceled", "Cancelled", "FAILED", "deleted"])
+def test_an_end_that_no_page_has_is_not_waited_for(ended: str) -> None:
+    assert Script().watch().until_over([row("a", ended)]) == [row("a", ended)]
+
+
+def test_what_is_paused_is_in_the_bar_and_alone_is_not_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [row("ant", "paused"), row("bee", "Paused"), row("cat", "in-progress")]
+    assert bar(rows).endswith("0 of 3 campaigns over, 2 paused")
+    script = Script([row("ant", "paused"), row("bee", "paused"), row("cat", "completed")])
+    assert [one.status for one in script.watch().until_over(rows)] == ["paused", "paused", "completed"]
+    assert script.asked == [["ant", "bee", "cat"]]
+    assert "only 2 paused campaigns left" in capsys.readouterr().err
+
+
+def test_watch_tells_drift_before_it_waits_and_whenever_it_changes(
+    run: Run, sent: Path, exotel: Sandbox, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shows(exotel, changed("ant", template="Other"))
+    looks: list[str] = []
+    then = [
+        changed("ant", template="Other"),
+        changed("ant", template="Other", status="paused"),
+        lambda one: {**one, "status": "completed", "sent": 1},
+    ]
+
+    def later(_: float) -> None:
+        looks.append(capfd.readouterr().err)
+        shows(exotel, then.pop(0))
+
+    monkeypatch.setattr("campaignctl.commands.status.time.sleep", later)
+    ran = run("status", "--watch")
+    assert ran.code == 0
+    assert ["'Other' is there" in one for one in looks] == [True, False, False]
+    assert "campaignctl resume ant" in looks[2]
+
+
+def test_an_alarm_ends_the_watch_before_it_waits(
+    run: Run, sent: Path, own: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_: float) -> None:
+        raise AssertionError
+
+    sid = plant(own, "ant")
+    shows(own, changed("bee", status="paused"))
+    monkeypatch.setattr("campaignctl.commands.status.time.sleep", never)
+    for words in ((), ("ant",)):
+        ran = run("status", *words, "--watch")
+        assert ran.code == 4
+        assert f"campaignctl stop {sid}" in ran.err
+        assert f"campaignctl stop {sid}" in ran.out
+    assert run("status", "--watch").err.index("ant stands") < run("status", "--watch").err.index(
+        "bee is paused"
+    )
+
+
+def test_an_alarm_that_comes_later_ends_the_watch_too() -> None:
+    from campaignctl.commands.watching import Alarm
+    from campaignctl.model import Remote
+    from campaignctl.standings import Drift, Kind
+
+    double = Drift(kind=Kind.DOUBLED, id="ant", token="t", sid="s", others=(Remote(sid="x", name="n"),))
+
+    def look(rows: Sequence[Standing]) -> Sequence[Standing]:
+        watch.differs([double])
+        return rows
+
+    watch = Watch(look, interval=1, sleep=lambda _: None, shown=False)
+    with pytest.raises(Alarm):
+        watch.until_over([row("ant", "in-progress")])
+
+
+def test_others_of_the_state_are_no_namesakes_of_those_that_were_named(
+    run: Run, sent: Path, own: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = {"name": "Same name", "template": '"Hello from Kettle, the same"'}
+    write(sent, {f"{id_}.yaml": campaign(id_, **same) for id_ in ("dog", "eel")})
+    assert run("apply", "--yes", "--allow", "sent-before").code == 0
+    monkeypatch.setattr("campaignctl.standing.SINGLY", 0)
+    assert status(run, "dog")["drift"] == status(run)["drift"] == []
+
+
+def test_watch_asks_each_by_itself_and_reads_no_list_again(
+    run: Run, sent: Path, exotel: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaignctl.standing.SINGLY", 1)
+    asked = shows(exotel, lambda one: one)
+    more: list[list[str]] = []
+
+    def later(_: float) -> None:
+        more.append(list(asked))
+        asked.clear()
+        if len(more) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("campaignctl.commands.status.time.sleep", later)
+    assert run("status", "--watch").code == 130
+    assert [one.count("list") for one in more] == [1, 0, 0]
 
 
 def test_watch_ends_with_the_table(run: Run, sent: Path, exotel: Sandbox) -> None:

@@ -18,7 +18,6 @@ from campaignctl.adoption import Desk
 from campaignctl.adoptions import Adoption, Taken
 from campaignctl.campaignfile import free, is_id
 from campaignctl.commands import completing, doors, options
-from campaignctl.commands.status import same_place
 from campaignctl.errors import ProjectError, UnknownOutcomeError, UsageError
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import LintResult, State
@@ -81,6 +80,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
             now=lambda: options.now(None),
             project=the_project,
             campaigns=checked.campaigns,
+            command=options.command_line(given),
         )
         one = desk.compose(sid, id_) if given["write"] else desk.look(id_ or "", sid)
         one = _decided(_placed(one, the_project), given)
@@ -130,7 +130,7 @@ def _decided(one: Adoption, given: Mapping[str, Any]) -> Adoption:
     if given["format_"] == "text":
         options.say(render.evidence(one, options.paint(given["color"])))
     if one.settles and one.awake:
-        stops = "; ".join(same_place(given)("stop", each.sid) for each in one.awake)
+        stops = "; ".join(options.command_line(given)("stop", each.sid) for each in one.awake)
         return replace(
             one, why=f"another campaign with its token may send the same once more: pause it first ({stops})"
         )
@@ -174,7 +174,7 @@ def _show(one: Adoption, following: str | None, found: Sequence[Finding], given:
     paint = options.paint(given["color"])
     for each in found:
         options.say(text.finding(each, paint))
-    options.say(render.verdict(one, following, same_place(given), paint))
+    options.say(render.verdict(one, following, options.command_line(given), paint))
 
 
 def _following(one: Adoption, the_project: Project, checked: LintResult, state: State) -> str | None:

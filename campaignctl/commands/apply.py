@@ -19,7 +19,7 @@ from campaignctl.commands.plan import make, show_text
 from campaignctl.commands.progress import Progress, wanted
 from campaignctl.commands.stopping import Undisturbed, napping, stopping
 from campaignctl.errors import PlanError, UsageError
-from campaignctl.model import ActionKind, Config, LintResult, Outcome, Plan
+from campaignctl.model import ActionKind, Config, LintResult, Observation, Outcome, Plan
 from campaignctl.render import json, text
 from campaignctl.state.local import Session, command_line, whoami
 from campaignctl.verification import Verification
@@ -89,8 +89,9 @@ def command(ctx: click.Context, /, **given: Any) -> int:
             the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
         ) as vendor:
             tokens = planning.tokens(checked, session.state, config)
-            observed = vendor.find(tokens) if tokens else {}
-            the_plan = make(the_project, checked, session.state, observed, now=now, given=given)
+            names = planning.names(checked, session.state, config)
+            seen = vendor.observe(tokens, names) if tokens else Observation()
+            the_plan = make(the_project, checked, session.state, seen, now=now, given=given)
             present = planfile.Present(
                 plan=the_plan, config=config, account=the_plan.account, used=session.state.used_plans, now=now
             )
@@ -161,7 +162,7 @@ def _agreed(the_plan: Plan, given: dict[str, Any], *, asks: bool) -> bool:
     """Show the plan and ask, unless it was reviewed before or there is nothing to do."""
     paint = options.paint(given["color"])
     if given["format_"] == "text":
-        show_text(the_plan, paint)
+        show_text(the_plan, paint, options.command_line(given))
     todo = the_plan.of(ActionKind.CREATE, ActionKind.ADOPT, ActionKind.UNRESOLVED)
     if not todo or not asks:
         return True

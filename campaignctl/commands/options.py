@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -118,6 +119,11 @@ def same_place(given: Mapping[str, Any]) -> list[str]:
     if given["base_url"] and not given["sandbox"]:
         words += ["--base-url", given["base_url"]]
     return [*words, *(["-C", given["directory"]] if given["directory"] else [])]
+
+
+def command_line(given: Mapping[str, Any]) -> Callable[..., str]:
+    """Return what makes a command line about the same folder and the same Exotel."""
+    return lambda *words: printable(shlex.join(["campaignctl", *words, *same_place(given)]))
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:

@@ -16,9 +16,10 @@ from campaignctl import drift, folder, guards, lint, planfile, project, standing
 from campaignctl import plan as planning
 from campaignctl.commands import comment, completing, doors, options
 from campaignctl.findings import Finding, Severity
-from campaignctl.model import ActionKind, Config, LintResult, Plan, Remote, State
+from campaignctl.model import ActionKind, Config, LintResult, Observation, Plan, State
 from campaignctl.project import Project
 from campaignctl.render import FORMATS, markdown, offering, text
+from campaignctl.render.drifts import Command, plain_command
 from campaignctl.render.paint import Paint
 from campaignctl.standing import Refreshed
 
@@ -80,14 +81,14 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         click.echo("campaignctl: no plan is made until the settings are mended", err=True)
         return 1
     state = doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
-    observed, look = _look(the_project, checked, state, given)
-    the_plan = make(the_project, checked, state, observed, now=now, given=given)
+    seen, look = _look(the_project, checked, state, given)
+    the_plan = make(the_project, checked, state, seen, now=now, given=given)
     if look is not None:
         the_plan = replace(the_plan, drift=look.drift(the_plan, now))
     if given["format_"] == "markdown":
         _show_comment(the_plan, checked, the_project, given)
     else:
-        _show(the_plan, given["format_"], paint)
+        _show(the_plan, given["format_"], paint, options.command_line(given))
     if given["format_"] == "text" and not given["paths"] and not given["at"]:
         _show_digest(the_plan, given)
     if given["out"]:
@@ -106,9 +107,9 @@ def _show_no_plan(checked: LintResult, config: Config, now: datetime, format_: s
 
 def _look(
     the_project: Project, checked: LintResult, state: State, given: Mapping[str, Any]
-) -> tuple[Mapping[str, tuple[Remote, ...]] | None, Refreshed | None]:
-    """Ask the vendor for the tokens of what is not in the state, None when there is nobody to ask; and with
-    --refresh for all that is."""
+) -> tuple[Observation | None, Refreshed | None]:
+    """Ask the vendor for the tokens and names of what is not in the state, None when there is nobody to ask; and
+    with --refresh for all that is."""
     config = the_project.usable
     if given["offline"]:
         return None, None
@@ -122,26 +123,24 @@ def _look(
     with doors.vendor(
         the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
     ) as vendor:
-        observed = vendor.find(tokens) if tokens else None
+        seen = vendor.observe(tokens, planning.names(checked, state, config)) if tokens else None
         if not given["refresh"]:
-            return observed, None
+            return seen, None
         known = drift.ours(state, checked.campaigns, config.project)
-        return observed, standing.refreshed(known, observed or {}, vendor)
+        return seen, standing.refreshed(known, seen.marked if seen else {}, vendor)
 
 
 def make(
     the_project: Project,
     checked: LintResult,
     state: State,
-    observed: Mapping[str, tuple[Remote, ...]] | None,
+    seen: Observation | None,
     *,
     now: datetime,
     given: Mapping[str, Any],
 ) -> Plan:
     """Return the plan of a project, with an id of its own, for the account that the options name."""
-    offline = given.get("offline") or (
-        observed is None and not given["sandbox"] and doors.missing_credentials()
-    )
+    offline = given.get("offline") or (seen is None and not given["sandbox"] and doors.missing_credentials())
     account = None if offline else doors.account(sandbox=given["sandbox"])
     the_plan = planning.plan(
         checked,
@@ -150,12 +149,12 @@ def make(
         now=now,
         plan_id=uuid.uuid4().hex,
         account=account,
-        observed=observed,
+        observed=seen.marked if seen is not None else None,
         partial=bool(given.get("paths")),
         registry=planning.hashed({name: one.data for name, one in the_project.registries.items()}),
         allowed=given["allow"],
     )
-    guarded = guards.guard(the_plan, state, the_project.usable, now)
+    guarded = guards.guard(the_plan, state, the_project.usable, now, seen.namesakes if seen else None)
     findings = _findings(guarded, the_project, checked)
     return replace(guarded.plan, findings=(*the_plan.findings, *findings))
 
@@ -173,21 +172,21 @@ def _findings(guarded: guards.Guarded, the_project: Project, checked: LintResult
         )
 
 
-def _show(the_plan: Plan, format_: str, paint: Paint) -> None:
+def _show(the_plan: Plan, format_: str, paint: Paint, command: Command = plain_command) -> None:
     summary = planning.summary(the_plan)
     if format_ != "text":
         options.say(FORMATS[format_].plan(the_plan, summary))
         return
-    show_text(the_plan, paint)
+    show_text(the_plan, paint, command)
 
 
-def show_text(the_plan: Plan, paint: Paint) -> None:
+def show_text(the_plan: Plan, paint: Paint, command: Command = plain_command) -> None:
     """Print the findings and the plan for people."""
     for one in the_plan.findings:
         options.say(text.finding(one, paint))
     if the_plan.findings:
         options.say("")
-    options.say(text.plan(the_plan, planning.summary(the_plan), paint))
+    options.say(text.plan(the_plan, planning.summary(the_plan), paint, command))
     if lint.has_errors(the_plan.findings):
         options.say("There are errors above: `campaignctl apply` creates nothing until they are mended.")
 

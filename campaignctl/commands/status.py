@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,9 +12,9 @@ from typing import Any
 import click
 
 from campaignctl import drift, lint, standing, targets
-from campaignctl.commands import completing, doors, options
+from campaignctl.commands import completing, doors, failed, options
 from campaignctl.commands.progress import wanted
-from campaignctl.commands.watching import Watch
+from campaignctl.commands.watching import Alarm, Watch
 from campaignctl.drift import Ours
 from campaignctl.errors import ProjectError, UnknownOutcomeError, VendorError
 from campaignctl.model import Campaign, Config, State
@@ -23,11 +22,11 @@ from campaignctl.plan import rfc3339
 from campaignctl.project import Project
 from campaignctl.render import status as render
 from campaignctl.standing import Look, Vendor
-from campaignctl.standings import Drift, Failures, Standing, Standings
+from campaignctl.standings import Drift, Kind, Standing, Standings
 from campaignctl.words import count, printable
 
-#: What Ctrl-C ends with.
-_INTERRUPTED = 130
+#: What only a list shows; a campaign that is asked for by itself says nothing of it.
+_BY_LIST = (Kind.DOUBLED, Kind.NAMESAKE, Kind.UNRECORDED)
 _EPILOG = """\b
 Examples:
   campaignctl status                        all campaigns of the state
@@ -77,11 +76,13 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         )
         seen = asking.look()
         code, seen = _watched(asking, seen, given) if given["watch"] else (0, seen)
-        failures = _failures(seen.rows, vendor) if given["failed"] and code == 0 else None
-    _say(replace(asking.standings(seen, config), failures=failures), given)
-    if code:
-        return code
-    return UnknownOutcomeError.exit_code if any(one.alarming for one in seen.drift) else 0
+        _note(seen.rows, seen.error)
+        told = asking.standings(seen, config)
+        if not given["failed"] or code:
+            _say(told, given)
+        else:
+            code = _say_failed(told, vendor, given)
+    return UnknownOutcomeError.exit_code if told.alarming and code != failed.INTERRUPTED else code
 
 
 def _campaigns(the_project: Project) -> Sequence[Campaign]:
@@ -96,6 +97,7 @@ class _Seen:
     rows: Sequence[Standing]
     drift: Sequence[Drift]
     foreign: tuple[Any, ...]
+    error: str | None = None  #: why not all was asked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,19 +112,23 @@ class _Asking:
 
     def look(self) -> _Seen:
         """Look at all or at what was named. Raises VendorError, ProjectError for a word that nobody knows."""
-        now = options.now(None)
         if self.what is None:
             seen = standing.at_all(self.known, self.vendor)
-            _note(seen)
-            found = drift.find(self.known, seen.listed.values(), seen.shown, now)
-            return _Seen(rows=standing.rows(self.known, seen), drift=found.drift, foreign=found.foreign)
+            found = drift.find(self.known, seen.listed.values(), seen.shown, options.now(None))
+            rows = standing.rows(self.known, seen)
+            return _Seen(rows=rows, drift=found.drift, foreign=found.foreign, error=seen.error)
         chosen = self._chosen(self.what)
         if not chosen:
             return self._stranger(self.what)
         seen = standing.at_some(chosen, self.vendor)
-        _note(seen)
-        found = drift.find(chosen, seen.listed.values(), seen.shown, now)
-        return _Seen(rows=standing.rows(chosen, seen), drift=found.drift, foreign=())
+        rows = standing.rows(chosen, seen)
+        return _Seen(rows=rows, drift=self._drift(chosen, seen), foreign=(), error=seen.error)
+
+    def _drift(self, chosen: Sequence[Ours], seen: Look) -> tuple[Drift, ...]:
+        """Return what differs of these; all that is ours is known for it, or the others would pass for strangers."""
+        ids = {one.id for one in chosen}
+        found = drift.find(self.known, seen.listed.values(), seen.shown, options.now(None))
+        return tuple(one for one in found.drift if one.id in ids)
 
     def _chosen(self, word: str) -> Sequence[Ours]:
         """Return what a word means by the state; () for what could be a SID. Raises ProjectError."""
@@ -145,14 +151,15 @@ class _Asking:
         told = [one for one in differs.drift if any(each.sid == sid for each in one.others)]
         return _Seen(rows=[standing.stranger(found)], drift=told, foreign=differs.foreign)
 
-    def again(self, rows: Sequence[Standing]) -> Sequence[Standing]:
+    def again(self, rows: Sequence[Standing]) -> _Seen:
         """Look at these once more. Raises VendorError."""
         wanted = {one.sid for one in rows}
         ours = [one for one in self.known if one.sid in wanted]
         seen = standing.again(ours, self.vendor)
         mine = {one.sid for one in ours}
         others = [self.vendor.show(one.sid) for one in rows if one.sid is not None and one.sid not in mine]
-        return [*standing.rows(ours, seen), *(standing.stranger(one) for one in others if one is not None)]
+        strangers = [standing.stranger(one) for one in others if one is not None]
+        return _Seen(rows=[*standing.rows(ours, seen), *strangers], drift=self._drift(ours, seen), foreign=())
 
     def standings(self, seen: _Seen, config: Config) -> Standings:
         return Standings(
@@ -164,48 +171,72 @@ class _Asking:
         )
 
 
-def _note(seen: Look) -> None:
+def _note(rows: Sequence[Standing], error: str | None) -> None:
     """Say what was not asked for: an empty cell must not be taken for a zero."""
-    if seen.error is not None:
-        options.note([f"the counts are not complete: {seen.error}"])
-    elif seen.unasked:
-        some = count(len(seen.unasked), "campaign")
+    unasked = sum(one.unasked for one in rows)
+    some = count(unasked, "campaign")
+    if error is not None:
+        options.note([f"the counts are not complete, {some} not asked for: {error}"])
+    elif unasked:
         options.note(
             [f"{some} not asked for counts, to spare requests; `campaignctl status ID` asks for one"]
         )
 
 
 def _watched(asking: _Asking, seen: _Seen, given: Mapping[str, Any]) -> tuple[int, _Seen]:
-    """Look until all is over, or somebody has seen enough, or Exotel cannot be asked; return the exit code as well."""
-    shown = wanted(given["format_"], sys.stderr)
-    watch = Watch(asking.again, interval=given["interval"], sleep=time.sleep, shown=shown)
+    """Look until all is over or paused, or somebody has seen enough, or may be texted twice, or Exotel cannot be
+    asked; return the exit code as well."""
+    found: Sequence[Drift] = seen.drift
+
+    def look(rows: Sequence[Standing]) -> Sequence[Standing]:
+        nonlocal found
+        now = asking.again(rows)
+        asked = {one.id for one in rows}
+        kept = [one for one in seen.drift if one.id not in asked or one.kind in _BY_LIST]
+        found = (*now.drift, *kept)
+        watch.differs(found)
+        return now.rows
+
+    watch = Watch(
+        look,
+        interval=given["interval"],
+        sleep=time.sleep,
+        shown=wanted(given["format_"], sys.stderr),
+        command=options.command_line(given),
+    )
+    watch.rows = seen.rows
     code = 0
     try:
+        watch.differs(seen.drift)
         watch.until_over(seen.rows)
         return 0, asking.look()  # once more, for what differs by now
+    except Alarm:
+        return 0, replace(seen, rows=watch.rows, drift=found)
     except KeyboardInterrupt:
-        code = _INTERRUPTED
+        code = failed.INTERRUPTED
     except VendorError as error:
         click.echo(f"campaignctl: {printable(str(error))}", err=True)
         code = VendorError.exit_code
-    return code, replace(seen, rows=watch.rows)
+    return code, replace(seen, rows=watch.rows, drift=found)
 
 
-def _failures(rows: Sequence[Standing], vendor: Vendor) -> tuple[Failures, ...]:
-    found: list[Failures] = []
-    for one in rows:
-        if one.sid is not None and standing.may_have_failed(one):
-            found += standing.failures(one, vendor.messages(one.sid))
-    return tuple(found)
+def _say_failed(told: Standings, vendor: Vendor, given: Mapping[str, Any]) -> int:
+    """Report, and why messages failed below it: reading those takes long, and may break. Returns the exit code."""
+    as_text = given["format_"] == "text"
+    if as_text:
+        _say(told, given)
+    reading = failed.read(told.rows, vendor, shown=wanted(given["format_"], sys.stderr))
+    found = tuple(reading.failures)
+    if as_text:
+        options.say("\n" + render.failures(found, options.paint(given["color"]), whole=not reading.unread))
+    else:
+        _say(replace(told, failures=found, unread=tuple(reading.unread)), given)
+    options.note(reading.notes)
+    return reading.code
 
 
 def _say(standings: Standings, given: Mapping[str, Any]) -> None:
     if given["format_"] == "json":
         options.say(render.document(standings))
         return
-    options.say(render.text(standings, same_place(given), options.paint(given["color"])))
-
-
-def same_place(given: Mapping[str, Any]) -> Callable[..., str]:
-    """Return what makes a command line about the same folder and the same Exotel."""
-    return lambda *words: printable(shlex.join(["campaignctl", *words, *options.same_place(given)]))
+    options.say(render.text(standings, options.command_line(given), options.paint(given["color"])))

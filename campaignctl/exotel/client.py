@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
@@ -27,11 +26,9 @@ from campaignctl.errors import VendorError
 from campaignctl.exotel import answers, connection, control, events, failures, reading
 from campaignctl.exotel.answers import Envelope
 from campaignctl.exotel.pace import Pace
-from campaignctl.model import Config, CreateResult, Remote, Sent
+from campaignctl.model import Config, CreateResult, Observation, Remote, Sent
 
-#: Every place where a token may begin; they may overlap with what stands before.
-_TOKENS = re.compile(r"(?=(cc[a-z2-7]{10}))")
-#: Up to so many tokens are looked for one by one; beyond, reading the whole list is cheaper.
+#: Up to so many tokens or names are looked for one by one; beyond, reading the whole list is cheaper.
 _SINGLY = 25
 _MAX_BODY = 8 * 1024 * 1024
 #: Seconds for one answer as a whole: a server that drips bytes would never run into a read time-out.
@@ -95,12 +92,41 @@ class Exotel:
         """
         if len(tokens) <= _SINGLY:
             return {token: self._named(token) for token in sorted(tokens)}
-        hits: dict[str, list[Remote]] = {token: [] for token in tokens}
-        for one in self.campaigns():
-            for word in _TOKENS.findall(one.name):
-                if word in hits:
-                    hits[word].append(one)
-        return {token: tuple(found) for token, found in hits.items()}
+        return reading.by_token(tokens, self.campaigns())
+
+    def observe(self, tokens: frozenset[str], names: Mapping[str, str]) -> Observation:
+        """Return the campaigns that hold each token, as `find` does, and for tokens that none holds those that are
+        called as `names` says, with another token or without one. Raises VendorError.
+
+        Up to 25 cost one request each, and as many again for the names; for more the whole list is read once.
+        """
+        many = len(tokens) > _SINGLY
+        every = self.campaigns() if many else ()
+        marked = reading.by_token(tokens, every) if many else self.find(tokens)
+        wanted = {token: name for token, name in names.items() if not marked.get(token)}
+        namesakes = reading.by_name(wanted, every if many else self._called(wanted.values()))
+        return Observation(marked, {token: self._whole(found) for token, found in namesakes.items()})
+
+    def _called(self, names: Collection[str]) -> tuple[Remote, ...]:
+        """Return at least all campaigns that are called so."""
+        terms = {reading.search_term(one) for one in names}
+        if None in terms or len(terms) > _SINGLY:
+            return self.campaigns()
+        found = (one for term in sorted(filter(None, terms)) for one in self.campaigns(name=term))
+        return tuple({one.sid: one for one in found}.values())
+
+    def _whole(self, found: tuple[Remote, ...]) -> tuple[Remote, ...]:
+        """Return campaigns with their texts and lists, asked for where a list leaves them out and they are few."""
+        if len(found) > _SINGLY:
+            return found
+        return tuple(one if one.template and one.lists else self._asked(one) for one in found)
+
+    def _asked(self, one: Remote) -> Remote:
+        with suppress(VendorError):  # what is not shown counts against a create
+            seen = self.details(one.sid)
+            if seen is not None:
+                return replace(seen, name=one.name)
+        return one
 
     def _named(self, token: str) -> tuple[Remote, ...]:
         return tuple(one for one in self.campaigns(name=token) if token in one.name)

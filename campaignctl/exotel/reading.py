@@ -6,6 +6,7 @@ VendorError. A list that cannot be complete is an error, for it would read as "t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
@@ -17,7 +18,7 @@ from campaignctl.errors import VendorError
 from campaignctl.exotel import answers, control, records
 from campaignctl.exotel.answers import Envelope
 from campaignctl.exotel.records import Record
-from campaignctl.model import Remote
+from campaignctl.model import Remote, called
 
 T = TypeVar("T")
 
@@ -34,6 +35,8 @@ _MOST, _MOST_MESSAGES = 200_000, 5_000_000
 #: The shortest name that Exotel searches for (Exotel: Bulk SMS campaign details, `name`).
 _SHORTEST_NAME = 3
 _NEW_PATH = "message-campaigns"
+#: Every place where a token may begin; they may overlap with what stands before.
+_TOKENS = re.compile(r"(?=(cc[a-z2-7]{10}))")
 _TURNS = 3
 
 
@@ -152,6 +155,45 @@ def campaigns(ask: Ask, endpoint: str, name: str | None) -> tuple[Remote, ...]:
         if turn.is_whole():
             return tuple(found.values())
     raise turn.problem("nothing was created, run again")
+
+
+def by_token(tokens: Iterable[str], found: Iterable[Remote]) -> dict[str, tuple[Remote, ...]]:
+    """Return the campaigns whose name holds each token."""
+    hits: dict[str, list[Remote]] = {token: [] for token in tokens}
+    for one in found:
+        for word in _TOKENS.findall(one.name):
+            if word in hits:
+                hits[word].append(one)
+    return {token: tuple(held) for token, held in hits.items()}
+
+
+def by_name(names: Mapping[str, str], found: Iterable[Remote]) -> dict[str, tuple[Remote, ...]]:
+    """Return for each key of `names` the campaigns that are called so, whatever token ends their names."""
+    hits: dict[str, list[Remote]] = {called(name): [] for name in names.values()}
+    for one in found:
+        if (held := hits.get(called(one.name))) is not None:
+            held.append(one)
+    return {key: tuple(hits[called(name)]) for key, name in names.items() if hits[called(name)]}
+
+
+def search_term(name: str) -> str | None:
+    """Return the longest part of a name that a search for part of one finds whatever the case and the blanks; None
+    for one that is too short to be searched for.
+
+    The search is like SQL's LIKE `%name%` (Exotel: Bulk SMS campaign details, `name`): the case of letters beyond
+    ASCII may count, a backslash may mean something.
+    """
+    plain = "".join(
+        char if char.isprintable() and char != "\\" and (char.isascii() or not _has_case(char)) else "\n"
+        for char in name
+    )
+    parts = (part.strip() for part in re.split(r"\n+|\s{2,}", plain))
+    longest = max(parts, key=len)
+    return longest if len(longest) >= _SHORTEST_NAME else None
+
+
+def _has_case(char: str) -> bool:
+    return char.lower() != char.upper()
 
 
 def every(

@@ -44,7 +44,7 @@ def _drift(one: Drift, command: Command) -> list[str]:
             ended = "completed" if one.kind is Kind.COMPLETED else "archived"
             return [f"was {ended} at Exotel before its start; it sends nothing"]
         case Kind.EDITED:
-            return ["was edited at Exotel:", *(change(each) for each in one.changes)]
+            return ["was edited at Exotel:", *(change(each) for each in one.changes), *_unmarked(one)]
         case Kind.VANISHED:
             gone = f"is gone: Exotel knows no campaign {printable(one.sid or '')}; it is not sent again"
             takes = (
@@ -52,8 +52,7 @@ def _drift(one: Drift, command: Command) -> list[str]:
             )
             return [gone, *takes]
         case Kind.NAMESAKE:
-            same = "has a namesake at Exotel without its token, made there by hand"
-            return [f"{same}: {other(each)}" for each in one.others]
+            return _namesake(one, command)
         case Kind.UNRECORDED:
             found = one.others[0]
             return [
@@ -61,6 +60,44 @@ def _drift(one: Drift, command: Command) -> list[str]:
             ]
         case _:
             return _doubled(one, command)
+
+
+def _unmarked(one: Drift) -> list[str]:
+    """Say that a name has lost the token, which nothing but the state makes up for."""
+    if not any(each.field == "name" and one.token not in str(each.after) for each in one.changes):
+        return []
+    if not any(each.field == "name" and one.token in str(each.before) for each in one.changes):
+        return []
+    said = f"the token {one.token} has gone from its name; put it back at Exotel, for if the state is lost"
+    return [f"{said} nothing else finds it again"]
+
+
+def _namesake(one: Drift, command: Command) -> list[str]:
+    """Say what is called as one of ours, and made by hand. No command pauses that, for its token is not ours."""
+    told = [f"SID {other(each)}" for each in one.others]
+    if not one.alarming:
+        same = ", with the same text and lists" if one.twins else ""
+        take = (
+            ""
+            if one.sid is not None
+            else f"; if it is this one: {command('adopt', one.id, one.others[0].sid)}"
+        )
+        return [f"has a namesake at Exotel without its token, made there by hand{same}{take}", *told]
+    lines = [
+        "has a namesake at Exotel with the same text and lists, made there by hand; the same people would be texted again",
+        f"SID {printable(one.sid or '')}  {printable(one.status or 'not seen')}  (in the state)",
+        *told,
+    ]
+    if any(controls.status(each.status) == controls.COMPLETED for each in one.awake):
+        return [
+            *lines,
+            f"the other is over and may have reached everybody; pause the state's now: {command('stop', one.id)}",
+            "once that is settled, archive the other in Exotel's dashboard",
+        ]
+    return [
+        *lines,
+        f"pause one of them now: the other in Exotel's dashboard, or the state's: {command('stop', one.id)}",
+    ]
 
 
 def _doubled(one: Drift, command: Command) -> list[str]:

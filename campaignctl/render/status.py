@@ -33,10 +33,8 @@ _NAME, _STATUS, _VALUE = 40, 20, 60
 
 
 def text(one: Standings, command: Command = plain_command, paint: Paint = plain) -> str:
-    """Return the whole report."""
+    """Return the report but for the failures, which come below it."""
     parts = [table(one.rows, paint) if one.rows else "Nothing has been sent from here yet."]
-    if one.failures is not None:
-        parts.append(failures(one.failures, paint))
     if one.drift:
         parts.append("\n".join([paint("Drift:", "bold"), *drift(one.drift, command, paint)]))
     if one.foreign:
@@ -98,10 +96,15 @@ def foreign(found: Sequence[Remote]) -> str:
     return "\n".join(lines)
 
 
-def failures(found: Sequence[Failures], paint: Paint = plain) -> str:
-    """Return why messages failed: the code, how many, what it means, which rule finds it, what to do."""
+def failures(found: Sequence[Failures], paint: Paint = plain, *, whole: bool = True) -> str:
+    """Return why messages failed: the code, how many, what it means, which rule finds it, what to do.
+
+    `whole`: all messages were read.
+    """
     if not found:
-        return "No message has failed."
+        return (
+            "No message has failed." if whole else "No failed message was found among those that were read."
+        )
     lines = [paint("Failed:", "bold")]
     for one in found:
         name = printable(shortened(one.detailed_status or "no reason given", _VALUE))
@@ -139,6 +142,8 @@ def document(one: Standings) -> str:
                 "unresolved": sum(each.unresolved for each in one.rows),
                 "drift": len(one.drift),
                 "foreign": len(one.foreign),
+                "unasked": sum(each.unasked for each in one.rows),
+                "unread": list(one.unread),
                 **_sums(one.rows),
             },
         }

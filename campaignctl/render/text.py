@@ -8,7 +8,7 @@ from shlex import quote
 
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
-from campaignctl.render.drifts import drift
+from campaignctl.render.drifts import Command, drift, plain_command
 from campaignctl.render.moments import indian, period
 from campaignctl.render.paint import Paint, plain
 from campaignctl.render.widths import width
@@ -106,8 +106,13 @@ _SIGNS = {
 }
 
 
-def plan(the_plan: Plan, summary: Mapping[str, int], paint: Paint = plain) -> str:
-    """Return the plan: one line a campaign, unchanged ones as a count, and what is sent again: nothing."""
+def plan(
+    the_plan: Plan, summary: Mapping[str, int], paint: Paint = plain, command: Command = plain_command
+) -> str:
+    """Return the plan: one line a campaign, unchanged ones as a count, and what is sent again: nothing.
+
+    `command` makes the command lines of next steps.
+    """
     shown = [one for one in the_plan.actions if one.action is not ActionKind.UNCHANGED]
     lines = [opening(the_plan), "", *_table(shown, the_plan, paint)]
     if shown:
@@ -117,7 +122,7 @@ def plan(the_plan: Plan, summary: Mapping[str, int], paint: Paint = plain) -> st
     if the_plan.drift:
         lines += [
             "Not as it was sent, and nothing is done about it here:",
-            *drift(the_plan.drift, paint=paint),
+            *drift(the_plan.drift, command, paint),
             "",
         ]
     if the_plan.partial:

@@ -65,6 +65,7 @@ from campaignctl.rules import (
     multipart_boundary_link,
     name_holds_token,
     name_too_short,
+    namesake,
     placeholder_syntax,
     promo_header_category_digit,
     promo_optout_missing,
@@ -245,6 +246,7 @@ RULES: tuple[Rule, ...] = (
     list_gap,
     start_too_near,
     immediate_start,
+    namesake,
     cta_entry_format,
     service_explicit_legacy,
     brand_missing,
@@ -277,7 +279,7 @@ _GUARD = "it guards plans, and only `--allow` lets it pass"
 #: Rules that nothing turns off or down, and why: no comment, no setting, no option and no baseline. A comment
 #: that silenced one of these would cost more than any finding that it saves.
 HELD: Mapping[str, str] = {
-    **dict.fromkeys(("sent-before", "duplicate-id", "list-repeated"), _TWICE),
+    **dict.fromkeys(("sent-before", "namesake", "duplicate-id", "list-repeated"), _TWICE),
     "credential-in-file": _PRIVATE,
     **dict.fromkeys(
         (
