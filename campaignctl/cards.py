@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from campaignctl.findings import Finding
+from campaignctl.findings import Finding, Source
 from campaignctl.model import ActionKind, FieldChange
 
 
@@ -44,7 +44,7 @@ class Card:
     name: str
     kind: ActionKind
     path: str | None = None  #: None: it has no file any more
-    line: int | None = None
+    source: Source | None = field(default=None, compare=False, repr=False)
     start: datetime | None = None  #: None: at once, or not known
     end: datetime | None = None
     audience: tuple[Audience, ...] = ()
@@ -60,6 +60,11 @@ class Card:
     is_new: bool = False  #: the earlier revision does not have it
     findings: tuple[Finding, ...] = ()
     payload: Mapping[str, Any] | None = None
+
+    @property
+    def line(self) -> int | None:
+        """Return the line of its file where it begins. It is looked up in the file's text each time."""
+        return self.source.locate(("id",)).line if self.source is not None else None
 
     @property
     def arrival(self) -> Arrival | None:

@@ -88,13 +88,12 @@ def _card(
         start, end = campaign.schedule.start, campaign.schedule.end
     compares = earlier is not None and action.action is ActionKind.CREATE
     before = earlier.get(action.id) if earlier is not None and compares else None
-    line = campaign.source.locate(("id",)).line if campaign is not None else None
     return Card(
         id=action.id,
         name=action.name,
         kind=action.action,
         path=action.path,
-        line=line,
+        source=campaign.source if campaign is not None else None,
         start=start,
         end=end,
         audience=_audience(action, campaign),

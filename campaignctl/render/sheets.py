@@ -111,9 +111,8 @@ def _facts(card: Card) -> list[str]:
     if card.arrival is not None:
         facts.append(f"**Costs** {cost(card.arrival, card)}")
     if card.path is not None:
-        facts.append(
-            f"**File** {code(shortened(card.path, LONG))}{f', line {card.line}' if card.line else ''}"
-        )
+        line = card.line
+        facts.append(f"**File** {code(shortened(card.path, LONG))}{f', line {line}' if line else ''}")
     return facts
 
 
