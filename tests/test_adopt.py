@@ -254,7 +254,7 @@ def test_another_sid_takes_its_place_only_once_it_sends_nothing_more(
         assert (data["outcome"], data["replaced"]) == ("adopted", old)
         assert sid_of(sent, "ant") == new
     else:
-        assert "campaignctl stop ant" in data
+        assert f"campaignctl {'archive' if way == 'completed' else 'stop'} ant" in data
         assert sid_of(sent, "ant") == old
 
 
@@ -339,6 +339,16 @@ def test_an_open_intent_with_a_second_one_awake_stays_open(run: Run, three: Path
     assert run("stop", other, "--yes").code == 0
     assert adopt(run, "ant", kept, "--allow-differences")["outcome"] == "adopted"
     assert state(three)["intents"] == {}
+
+
+def test_a_double_that_is_over_is_archived_and_not_stopped(run: Run, three: Path, exotel: Sandbox) -> None:
+    intend(three, "ant")
+    kept, other = plant(exotel, "ant"), plant(exotel, "ant")
+    shows(exotel, lambda one: {**one, "status": "completed"} if one["sid"] == other else one)
+    data = adopt(run, "ant", kept, "--allow-differences", code=4)
+    assert (f"campaignctl archive {other}" in data["why"], "stop" in data["why"]) == (True, False)
+    data = run("status", "ant").out
+    assert (f"campaignctl archive {other}" in data, f"campaignctl stop {other}" in data) == (True, False)
 
 
 def test_a_double_after_a_lost_state_blocks_until_one_is_adopted_and_is_told_of_until_it_is_stopped(

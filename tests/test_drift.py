@@ -192,6 +192,27 @@ def test_two_with_one_token_are_doubled_and_alarm_while_the_other_is_awake() -> 
         ]
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "steps"),
+    [
+        ("scheduled", ("scheduled",), ["stop s0"]),
+        ("scheduled", ("completed",), ["stop ant", "archive s0"]),
+        ("scheduled", ("completed", "in-progress", "paused"), ["stop ant", "stop s1", "archive s0"]),
+        ("completed", ("completed",), ["archive s0"]),
+        ("completed", ("scheduled",), ["stop s0"]),
+        ("paused", ("completed", "scheduled"), ["stop s1", "archive s0"]),
+    ],
+)
+def test_what_is_over_is_archived_and_only_what_may_send_is_paused(
+    ours: str, theirs: tuple[str, ...], steps: list[str]
+) -> None:
+    others = [details(f"s{number}", status=status) for number, status in enumerate(theirs)]
+    found = drift.find((ANT,), [details(status=ours), *others], {}, NOW + timedelta(days=9999)).drift
+    doubled = [one for one in found if one.kind is Kind.DOUBLED]
+    lines = drifts.drift(doubled, lambda *words: "$ " + " ".join(words))
+    assert [line.partition("$ ")[2] for line in lines if "$ " in line] == steps
+
+
 def test_two_of_one_that_the_state_does_not_have_alarm_unless_all_but_one_sleep() -> None:
     name = f"bee {BEE.token}"
     for statuses, alarming in ((("scheduled", "paused"), False), (("scheduled", "in-progress"), True)):

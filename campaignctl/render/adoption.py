@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from campaignctl import controls
 from campaignctl.adoptions import Adoption, Taken
 from campaignctl.model import FieldChange
-from campaignctl.render.drifts import Command, changes, other, plain_command, remote, value
+from campaignctl.render.drifts import Command, changes, other, plain_command, quiet, remote, value
 from campaignctl.render.json import VERSION, dumps
 from campaignctl.render.moments import local
 from campaignctl.render.paint import Paint, plain
@@ -54,12 +53,10 @@ def verdict(
         lines.append(f"Written: {printable(one.path)}")
     if following is not None:
         lines.append(f"The next plan calls it {following}.")
-    for each in one.others:
-        asleep = controls.settled(each.status)
-        lines.append(
-            f"Exotel has another campaign with its token: {other(each)}"
-            + ("" if asleep else f"; this pauses it: {command('stop', each.sid)}")
-        )
+    lines += [
+        f"Exotel has another campaign with its token: {other(each)}{quiet(each, command)}"
+        for each in one.others
+    ]
     return "\n".join(lines)
 
 

@@ -17,6 +17,8 @@ from campaignctl.words import masked, printable, quoted, shortened
 Command = Callable[..., str]
 #: Characters of a SID, a status, a value.
 _SID, _STATUS, _VALUE = 128, 20, 60
+#: Which of several campaigns goes on, by whether the state has one of them.
+_KEPT = {True: "the state's", False: "one"}
 
 
 def plain_command(*words: str) -> str:
@@ -112,14 +114,49 @@ def _doubled(one: Drift, command: Command) -> list[str]:
     if one.sid is not None:
         lines.append(f"SID {printable(one.sid)}  {printable(one.status or 'not seen')}  (in the state)")
     lines += [f"SID {other(each)}" for each in one.others]
-    over = [each for each in one.awake if controls.status(each.status) == controls.COMPLETED]
-    if over and one.sid is not None:
-        lines.append(
-            f"{printable(over[0].sid)} is over and may have reached everybody; pause the state's now:"
-        )
-        return [*lines, command("stop", one.sid)]
-    which = "all but the state's" if one.sid is not None else "all but one"
-    return [*lines, f"pause {which} now:", *(command("stop", each.sid) for each in one.awake)]
+    ours = command("stop", one.id) if one.sid is not None and can_send(one.status) else None
+    for said, commands in quieting(one.awake, ours, command, kept=one.sid is not None):
+        lines += [said, *commands]
+    return lines
+
+
+def can_send(status: str | None) -> bool:
+    """Return whether a campaign in this status may still send."""
+    return not (controls.settled(status) or controls.over(status))
+
+
+def quiet(one: Remote, command: Command) -> str:
+    """Return what ends a sentence about another campaign with a token: how it is put to rest, "" where it is."""
+    if controls.settled(one.status):
+        return ""
+    if can_send(one.status):
+        return f"; this pauses it: {command('stop', one.sid)}"
+    return f"; it may have reached everybody, and once that is settled this archives it: {command('archive', one.sid)}"
+
+
+def quieting(
+    awake: Iterable[Remote], ours: str | None, command: Command, *, kept: bool
+) -> list[tuple[str, list[str]]]:
+    """Return the next steps about campaigns of one token, each with its commands: which are paused now, and which are
+    archived after that.
+
+    `ours` pauses the state's campaign, None where it sends nothing; `kept`: there is one of the state. What is over
+    cannot be paused, and may have reached everybody: then the state's must not send as well.
+    """
+    found = tuple(awake)
+    over = [each for each in found if not can_send(each.status)]
+    stops = [command("stop", each.sid) for each in found if can_send(each.status)]
+    steps = []
+    if over and (ours or (stops and not kept)):
+        which = "the state's" if ours else "the others"
+        said = f"{printable(over[0].sid)} is over and may have reached everybody; pause {which} now:"
+        steps.append((said, [*([ours] if ours else []), *stops]))
+    elif stops:
+        steps.append((f"pause all but {_KEPT[kept]} now:", stops))
+    if over:
+        archives = [command("archive", each.sid) for each in over]
+        steps.append(("once it is settled who got it, archive what is over:", archives))
+    return steps
 
 
 def other(one: Remote) -> str:
