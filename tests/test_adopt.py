@@ -404,6 +404,17 @@ def test_one_made_in_the_dashboard_gets_its_file_and_is_never_created(
     assert (data["drift"], data["foreign"]) == ([], [])
 
 
+def test_a_password_in_a_callback_is_not_shown_and_stands_in_the_file(
+    run: Run, three: Path, exotel: Sandbox
+) -> None:
+    sid = by_hand(exotel, "x", name="By hand")
+    callback = "https://ant:pass-word-4711@hooks.example.in/c"
+    shows(exotel, lambda one: {**one, "status_callback": callback})
+    ran = run("adopt", sid, "--write", "--yes")
+    assert "pass-word-4711" not in ran.out + ran.err
+    assert callback in (three / "by-hand.yaml").read_text(encoding="utf-8")
+
+
 def test_with_write_nothing_is_overwritten_and_ids_stay_unique(
     run: Run, three: Path, exotel: Sandbox
 ) -> None:

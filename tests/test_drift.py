@@ -17,6 +17,7 @@ from campaignctl.drift import Ours
 from campaignctl.model import Entry, FieldChange, Intent, State, token
 from campaignctl.render import drifts
 from campaignctl.standings import Kind, Standing
+from campaignctl.words import masked
 
 PROJECT = "kettle-5a1f0c"
 TOKEN = token(PROJECT, "ant")
@@ -305,6 +306,40 @@ def test_what_is_ours_comes_from_the_state_then_from_intents_then_from_files() -
         ("ant", "Ant offer", "sid-ant"),
         ("bee", "b", None),
     ]
+
+
+_COMMON = "Hello from Kettle, a new tea is here for all of you who like it, "
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{_COMMON * 9}today", f"{_COMMON * 9}tomorrow"),
+        (f"{_COMMON * 9}today", _COMMON * 9),
+        (f"{_COMMON}x{_COMMON}", f"{_COMMON}y{_COMMON}"),
+        ("a" * 59, "a" * 61),
+        ([f"{number:032}" for number in range(3)], [f"{number:032}" for number in range(2)]),
+        (None, _COMMON * 9),
+    ],
+)
+def test_a_long_difference_is_seen(before: Any, after: Any) -> None:
+    one, other = drifts.values(FieldChange(field="template", before=before, after=after))
+    assert one != other
+    assert max(len(one), len(other)) <= 62
+
+
+@given(st.text(max_size=150), st.text(max_size=150), st.text(max_size=150))
+def test_whatever_differs_is_shown_to_differ(head: str, one: str, other: str) -> None:
+    before, after = head + one, head + other
+    if masked(before) != masked(after):
+        shown = drifts.values(FieldChange(field="template", before=before, after=after))
+        assert shown[0] != shown[1]
+
+
+def test_a_password_is_taken_out_before_the_cut() -> None:
+    before = f"https://hooks.example.in/{'a' * 60}?then=https://ant:pass-word-4711@example.in/x"
+    shown = drifts.values(FieldChange(field="status_callback", before=before, after=before + "y"))
+    assert "4711" not in "".join(shown)
 
 
 # --- looking with few requests ------------------------------------------------------------------------------

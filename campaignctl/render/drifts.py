@@ -17,6 +17,8 @@ from campaignctl.words import masked, printable, quoted, shortened
 Command = Callable[..., str]
 #: Characters of a SID, a status, a value.
 _SID, _STATUS, _VALUE = 128, 20, 60
+#: Characters before the first difference that are shown of a long value.
+_LEAD = 15
 #: Which of several campaigns goes on, by whether the state has one of them.
 _KEPT = {True: "the state's", False: "one"}
 
@@ -172,15 +174,36 @@ def other(one: Remote) -> str:
 
 def change(one: FieldChange) -> str:
     """Return one field that differs: what was sent, and what Exotel shows."""
-    before = "nothing" if one.before is None else value(one.before)
-    return f"{one.field}: {before} was sent, {value(one.after)} is there"
+    before, after = values(one)
+    return f"{one.field}: {before} was sent, {after} is there"
 
 
-def value(one: Any) -> str:
-    """Return a value of a field in one line."""
-    if isinstance(one, (list, tuple)):
-        return quoted(", ".join(map(str, one)), _VALUE)
-    return quoted(str(one), _VALUE)
+def values(one: FieldChange) -> tuple[str, str]:
+    """Return both values of a field in one line each; of long ones what stands around the first difference.
+
+    Passwords of web addresses are taken out first: a cut address would not be known for one.
+    """
+    before, after = _line(one.before), _line(one.after)
+    start = 0
+    if before is not None and after is not None and max(len(before), len(after)) > _VALUE:
+        same = next(
+            (at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new),
+            min(len(before), len(after)),
+        )
+        start = same - _LEAD if same > _VALUE - _LEAD else 0
+    return _excerpt(before, start), _excerpt(after, start)
+
+
+def _line(one: Any) -> str | None:
+    if one is None:
+        return None
+    return masked(", ".join(map(str, one)) if isinstance(one, (list, tuple)) else str(one))
+
+
+def _excerpt(text: str | None, start: int) -> str:
+    if text is None:
+        return "nothing"
+    return quoted(f"...{text[start:]}" if start else text, _VALUE)
 
 
 # --- for programs ---------------------------------------------------------------------------------------
