@@ -166,9 +166,31 @@ def test_by_exotels_clock_it_may_have_begun() -> None:
     assert kinds(replace(over, updated="2035-10-20T10:29:59+05:30")) == [("completed-early", "ant")]
     assert kinds(replace(over, updated="2035-10-20T10:30:00+05:30")) == []
     assert kinds(replace(over, counts=Counts(sent=0, failed=9))) == [("completed-early", "ant")]
+    for late in (NOW, NOW + timedelta(days=1000)):  # it stays so
+        assert kinds(replace(over, updated="2034-06-01T05:00:00Z"), now=late) == [("completed-early", "ant")]
+        assert kinds(replace(over, updated="2036-06-01T05:00:00Z"), now=late) == []
     assert (
         kinds(replace(over, counts=Counts(sent=1))) == kinds(replace(over, counts=Counts(submitted=1))) == []
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "counts", "named"),
+    [
+        ("completed", Counts(sent=0, failed=9), True),
+        ("completed", Counts(sent=0, submitted=0), True),
+        ("completed", Counts(sent=0, submitted=1), False),
+        ("completed", Counts(sent=1), False),
+        ("completed", Counts(), False),
+        ("in-progress", Counts(sent=0), False),
+        ("archived", Counts(sent=0), False),
+    ],
+)
+def test_one_that_is_completed_and_has_reached_nobody_is_named(
+    status: str, counts: Counts, *, named: bool
+) -> None:
+    seen = replace(details(status=status), counts=counts, updated="2036-01-01T00:00:00Z")
+    assert kinds(seen) == ([("reached-nobody", "ant")] if named else [])
 
 
 def test_without_a_schedule_nothing_ends_early() -> None:

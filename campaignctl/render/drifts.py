@@ -46,7 +46,11 @@ def _drift(one: Drift, command: Command) -> list[str]:
             ]
         case Kind.COMPLETED | Kind.ARCHIVED:
             ended = "completed" if one.kind is Kind.COMPLETED else "archived"
-            return [f"was {ended} at Exotel before its start; it sends nothing"]
+            return [
+                f"was {ended} at Exotel before its start, and sends nothing; to send it all the same, give its file a new id"
+            ]
+        case Kind.REACHED_NOBODY:
+            return [f"is completed and has reached nobody; why: {command('status', one.id, '--failed')}"]
         case Kind.EDITED:
             return ["was edited at Exotel:", *(change(each) for each in one.changes), *_unmarked(one)]
         case Kind.VANISHED:
