@@ -161,9 +161,15 @@ class Desk:
             return None
         old = self.vendor.show(entry.sid)
         if old is not None and not controls.settled(old.status):
+            held = f"{id_} is in the state as {quoted(entry.sid)}, which is {quoted(old.status or 'in an unknown status')}"
+            if controls.over(old.status):
+                raise ProjectError(
+                    f"{held} at Exotel and may have reached everybody; if nobody is texted twice by this one, archive that "
+                    f"one first: `{self.command('archive', id_)}`"
+                )
             raise ProjectError(
-                f"{id_} is in the state as {quoted(entry.sid)}, which is {quoted(old.status or 'in an unknown status')} "
-                f"at Exotel: the same people would be texted twice; pause it first: `{self.command('stop', id_)}`"
+                f"{held} at Exotel: the same people would be texted twice; pause it first: "
+                f"`{self.command('stop', id_)}`"
             )
         return entry.sid
 

@@ -182,6 +182,8 @@ def _life(one: Ours, seen: Details, now: datetime) -> Iterator[Drift]:
         yield _about(one, Kind.PAUSED, seen)
     if status in (controls.COMPLETED, controls.ARCHIVED) and _ended_early(one, seen, now):
         yield _about(one, Kind.COMPLETED if status == controls.COMPLETED else Kind.ARCHIVED, seen)
+    elif status == controls.COMPLETED and seen.counts.sent == 0 and not seen.counts.submitted:
+        yield _about(one, Kind.REACHED_NOBODY, seen)
     found = changes(one.payload or {}, seen)
     if found:
         yield _about(one, Kind.EDITED, seen, changes=found)
@@ -190,13 +192,13 @@ def _life(one: Ours, seen: Details, now: datetime) -> Iterator[Drift]:
 def _ended_early(one: Ours, seen: Details, now: datetime) -> bool:
     """Return whether a campaign that is over has ended before its start.
 
-    Exotel's clock counts as well as ours, for that of a sandbox may be put forward: one that was touched after its
-    start, or has sent anything, has begun.
+    When it was touched last says that for ever, by Exotel's clock; where no answer has that, ours must do until the
+    start. One that has sent anything has begun.
     """
     start = moment(start_of(seen) or start_sent(one.payload))
     touched = moment(seen.updated) or now
     begun = bool(seen.counts.sent or seen.counts.submitted)
-    return start is not None and start > max(now, touched) and not begun
+    return start is not None and start > touched and not begun
 
 
 def _about(

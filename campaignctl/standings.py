@@ -19,6 +19,7 @@ class Kind(StrEnum):
     EDITED = "edited"
     COMPLETED = "completed-early"
     ARCHIVED = "archived-early"
+    REACHED_NOBODY = "reached-nobody"
     VANISHED = "vanished"
     DOUBLED = "doubled"
     NAMESAKE = "namesake"

@@ -254,7 +254,7 @@ def test_another_sid_takes_its_place_only_once_it_sends_nothing_more(
         assert (data["outcome"], data["replaced"]) == ("adopted", old)
         assert sid_of(sent, "ant") == new
     else:
-        assert "campaignctl stop ant" in data
+        assert f"campaignctl {'archive' if way == 'completed' else 'stop'} ant" in data
         assert sid_of(sent, "ant") == old
 
 
@@ -341,6 +341,16 @@ def test_an_open_intent_with_a_second_one_awake_stays_open(run: Run, three: Path
     assert state(three)["intents"] == {}
 
 
+def test_a_double_that_is_over_is_archived_and_not_stopped(run: Run, three: Path, exotel: Sandbox) -> None:
+    intend(three, "ant")
+    kept, other = plant(exotel, "ant"), plant(exotel, "ant")
+    shows(exotel, lambda one: {**one, "status": "completed"} if one["sid"] == other else one)
+    data = adopt(run, "ant", kept, "--allow-differences", code=4)
+    assert (f"campaignctl archive {other}" in data["why"], "stop" in data["why"]) == (True, False)
+    data = run("status", "ant").out
+    assert (f"campaignctl archive {other}" in data, f"campaignctl stop {other}" in data) == (True, False)
+
+
 def test_a_double_after_a_lost_state_blocks_until_one_is_adopted_and_is_told_of_until_it_is_stopped(
     run: Run, lost: Path, exotel: Sandbox
 ) -> None:
@@ -392,6 +402,17 @@ def test_one_made_in_the_dashboard_gets_its_file_and_is_never_created(
     assert adopt(run, sid, "--write")["outcome"] == "unchanged"
     data = document(run("status", "--format", "json"))
     assert (data["drift"], data["foreign"]) == ([], [])
+
+
+def test_a_password_in_a_callback_is_not_shown_and_stands_in_the_file(
+    run: Run, three: Path, exotel: Sandbox
+) -> None:
+    sid = by_hand(exotel, "x", name="By hand")
+    callback = "https://ant:pass-word-4711@hooks.example.in/c"
+    shows(exotel, lambda one: {**one, "status_callback": callback})
+    ran = run("adopt", sid, "--write", "--yes")
+    assert "pass-word-4711" not in ran.out + ran.err
+    assert callback in (three / "by-hand.yaml").read_text(encoding="utf-8")
 
 
 def test_with_write_nothing_is_overwritten_and_ids_stay_unique(

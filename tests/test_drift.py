@@ -17,6 +17,7 @@ from campaignctl.drift import Ours
 from campaignctl.model import Entry, FieldChange, Intent, State, token
 from campaignctl.render import drifts
 from campaignctl.standings import Kind, Standing
+from campaignctl.words import masked
 
 PROJECT = "kettle-5a1f0c"
 TOKEN = token(PROJECT, "ant")
@@ -165,9 +166,31 @@ def test_by_exotels_clock_it_may_have_begun() -> None:
     assert kinds(replace(over, updated="2035-10-20T10:29:59+05:30")) == [("completed-early", "ant")]
     assert kinds(replace(over, updated="2035-10-20T10:30:00+05:30")) == []
     assert kinds(replace(over, counts=Counts(sent=0, failed=9))) == [("completed-early", "ant")]
+    for late in (NOW, NOW + timedelta(days=1000)):  # it stays so
+        assert kinds(replace(over, updated="2034-06-01T05:00:00Z"), now=late) == [("completed-early", "ant")]
+        assert kinds(replace(over, updated="2036-06-01T05:00:00Z"), now=late) == []
     assert (
         kinds(replace(over, counts=Counts(sent=1))) == kinds(replace(over, counts=Counts(submitted=1))) == []
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "counts", "named"),
+    [
+        ("completed", Counts(sent=0, failed=9), True),
+        ("completed", Counts(sent=0, submitted=0), True),
+        ("completed", Counts(sent=0, submitted=1), False),
+        ("completed", Counts(sent=1), False),
+        ("completed", Counts(), False),
+        ("in-progress", Counts(sent=0), False),
+        ("archived", Counts(sent=0), False),
+    ],
+)
+def test_one_that_is_completed_and_has_reached_nobody_is_named(
+    status: str, counts: Counts, *, named: bool
+) -> None:
+    seen = replace(details(status=status), counts=counts, updated="2036-01-01T00:00:00Z")
+    assert kinds(seen) == ([("reached-nobody", "ant")] if named else [])
 
 
 def test_without_a_schedule_nothing_ends_early() -> None:
@@ -190,6 +213,27 @@ def test_two_with_one_token_are_doubled_and_alarm_while_the_other_is_awake() -> 
         assert [(one.kind, one.alarming, [each.sid for each in one.others]) for one in found] == [
             (Kind.DOUBLED, alarming, ["other"])
         ]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "steps"),
+    [
+        ("scheduled", ("scheduled",), ["stop s0"]),
+        ("scheduled", ("completed",), ["stop ant", "archive s0"]),
+        ("scheduled", ("completed", "in-progress", "paused"), ["stop ant", "stop s1", "archive s0"]),
+        ("completed", ("completed",), ["archive s0"]),
+        ("completed", ("scheduled",), ["stop s0"]),
+        ("paused", ("completed", "scheduled"), ["stop s1", "archive s0"]),
+    ],
+)
+def test_what_is_over_is_archived_and_only_what_may_send_is_paused(
+    ours: str, theirs: tuple[str, ...], steps: list[str]
+) -> None:
+    others = [details(f"s{number}", status=status) for number, status in enumerate(theirs)]
+    found = drift.find((ANT,), [details(status=ours), *others], {}, NOW + timedelta(days=9999)).drift
+    doubled = [one for one in found if one.kind is Kind.DOUBLED]
+    lines = drifts.drift(doubled, lambda *words: "$ " + " ".join(words))
+    assert [line.partition("$ ")[2] for line in lines if "$ " in line] == steps
 
 
 def test_two_of_one_that_the_state_does_not_have_alarm_unless_all_but_one_sleep() -> None:
@@ -284,6 +328,40 @@ def test_what_is_ours_comes_from_the_state_then_from_intents_then_from_files() -
         ("ant", "Ant offer", "sid-ant"),
         ("bee", "b", None),
     ]
+
+
+_COMMON = "Hello from Kettle, a new tea is here for all of you who like it, "
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{_COMMON * 9}today", f"{_COMMON * 9}tomorrow"),
+        (f"{_COMMON * 9}today", _COMMON * 9),
+        (f"{_COMMON}x{_COMMON}", f"{_COMMON}y{_COMMON}"),
+        ("a" * 59, "a" * 61),
+        ([f"{number:032}" for number in range(3)], [f"{number:032}" for number in range(2)]),
+        (None, _COMMON * 9),
+    ],
+)
+def test_a_long_difference_is_seen(before: Any, after: Any) -> None:
+    one, other = drifts.values(FieldChange(field="template", before=before, after=after))
+    assert one != other
+    assert max(len(one), len(other)) <= 62
+
+
+@given(st.text(max_size=150), st.text(max_size=150), st.text(max_size=150))
+def test_whatever_differs_is_shown_to_differ(head: str, one: str, other: str) -> None:
+    before, after = head + one, head + other
+    if masked(before) != masked(after):
+        shown = drifts.values(FieldChange(field="template", before=before, after=after))
+        assert shown[0] != shown[1]
+
+
+def test_a_password_is_taken_out_before_the_cut() -> None:
+    before = f"https://hooks.example.in/{'a' * 60}?then=https://ant:pass-word-4711@example.in/x"
+    shown = drifts.values(FieldChange(field="status_callback", before=before, after=before + "y"))
+    assert "4711" not in "".join(shown)
 
 
 # --- looking with few requests ------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from test_actions import PROJECT, call, plant, sid_of, state, statuses
 from campaignctl.errors import VendorError
 from campaignctl.model import Entry, Outcome, OutcomeKind, Remote, State, token
 from campaignctl.render import steering as text
+from campaignctl.render.drifts import plain_command
 from campaignctl.sandbox import Fault, Sandbox
 from campaignctl.verification import Several, Verification
 from campaignctl.verify import verify
@@ -117,7 +118,8 @@ def test_a_double_between_create_and_listing_is_4_with_the_command_that_pauses_i
         f"campaignctl: bee stands at Exotel 2 times, by its token {token(PROJECT, 'bee')}:",
         f"  SID {sid_of(three, 'bee')}  scheduled, starts Sat 20 Oct 2035 10:30 IST  (in the state)",
         f"  SID {double}  scheduled, starts Sat 20 Oct 2035 10:30 IST",
-        "The same people would be texted again; pause all but the state's now:",
+        "The same people would be texted again:",
+        "pause all but the state's now:",
         f"  campaignctl stop {double} --base-url {exotel.url} -C {three}",
     ]
     words = ran.err.splitlines()[-1].split()[1:]
@@ -166,7 +168,7 @@ def test_what_was_confirmed_and_has_no_details_is_an_alarm() -> None:
     found = checked(Listed(hidden), "ant", "bee", known={"known": "2035-01-01T10:00:00+05:30"})
     assert (found.missing, found.absent) == (("ant", "bee", "known"), ("ant",))
     assert found.alarming
-    words = text.verification(found, lambda sid: sid)
+    words = text.verification(found, lambda *words: words[-1])
     assert "Not listed yet: bee, known." in words
     assert "Not there: ant. Exotel has confirmed it, and knows no campaign with its SID now" in words
 
@@ -258,7 +260,7 @@ def test_one_hit_with_another_sid_than_ours_makes_two() -> None:
     found = checked(Listed(Remote(sid="s-x", name="x t-ant.", status="scheduled")), "ant")
     assert (found.once, found.missing, found.alarming) == (0, (), True)
     assert [one.sid for one in found.several[0].campaigns] == ["s-ant", "s-x"]
-    assert "SID s-ant  not listed yet  (in the state)" in text.verification(found, str)
+    assert "SID s-ant  not listed yet  (in the state)" in text.verification(found, plain_command)
 
 
 @pytest.mark.parametrize(
@@ -282,10 +284,16 @@ def test_a_double_counts_until_it_is_paused_or_archived(status: str | None, alar
 def test_when_the_double_is_over_it_is_ours_that_is_paused() -> None:
     ours = Remote(sid="s-ant", name="x t-ant.", status="scheduled")
     found = checked(Listed(ours, replace(ours, sid="s-x", status="completed")), "ant")
-    assert text.verification(found, lambda sid: f"stop {sid}").splitlines()[-2:] == [
+    assert text.verification(found, lambda *words: " ".join(words)).splitlines()[-4:] == [
         "s-x is over and may have reached everybody; pause the state's now:",
         "  stop s-ant",
+        "once it is settled who got it, archive what is over:",
+        "  archive s-x",
     ]
+    over = checked(
+        Listed(replace(ours, status="completed"), replace(ours, sid="s-x", status="completed")), "ant"
+    )
+    assert "stop" not in text.verification(over, lambda *words: " ".join(words))
 
 
 def test_known_campaigns_are_looked_at_as_far_as_that_is_cheap() -> None:
@@ -334,9 +342,9 @@ def test_hostile_words_from_the_vendor_are_shown_and_quoted() -> None:
     bad = Remote(sid="x; rm -rf ~", name="x t-ant.\x1b[2J", status="\x1b[2J", start="\x1b[2J")
     double = Several(id="ant", token="t-ant.", sid="s", campaigns=(Remote(sid="s", name="n"), bad))
     found = Verification(checked=1, once=0, several=(double,))
-    from campaignctl.commands.actions import stop_command
+    from campaignctl.commands.options import command_line
 
-    stop = stop_command({"sandbox": False, "base_url": None, "directory": None})
+    stop = command_line({"sandbox": False, "base_url": None, "directory": None})
     shown = text.verification(found, stop)
     assert "\x1b" not in shown
     assert shown.splitlines()[-1] == "  campaignctl stop 'x; rm -rf ~'"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 from collections import Counter
@@ -98,7 +97,7 @@ def _run(ctx: click.Context, control: Control, given: dict[str, Any]) -> int:
         steps = steering.survey(control, chosen.targets, vendor)
         brakes = control.command == "stop" and not chosen.by_sid
         more, trouble = _all_that_may_send(control, chosen, steps, vendor) if brakes else ((), None)
-        _warn(steps, None if brakes else stop_command(given), {one.target.sid for one in more})
+        _warn(steps, None if brakes else options.command_line(given), {one.target.sid for one in more})
         steps = steering.urgent((*steps, *more))
         if not _agreed(control, chosen, steps, given):
             return 1
@@ -154,19 +153,10 @@ def _double(sid: str, state: State, vendor: Vendor, the_project: Project) -> Cho
     return Chosen(targets=(targets.ours(hit, tokens),), by_sid=True)
 
 
-def stop_command(given: Mapping[str, Any]) -> Callable[[str], str]:
-    """Return what makes the command that pauses a SID, with the options that this one was given."""
-    words = ["--sandbox"] if given["sandbox"] else []
-    if given["base_url"] and not given["sandbox"]:
-        words += ["--base-url", given["base_url"]]
-    words += ["-C", given["directory"]] if given["directory"] else []
-    return lambda sid: shlex.join(["campaignctl", "stop", sid, *words])
-
-
-def _warn(steps: tuple[Step, ...], stop: Callable[[str], str] | None, acted_on: set[str]) -> None:
+def _warn(steps: tuple[Step, ...], command: Callable[..., str] | None, acted_on: set[str]) -> None:
     for one in steps:
         left = [double for double in one.doubles if double.sid not in acted_on]
-        options.note(text.doubles(one.target.id, left, stop))
+        options.note(text.doubles(one.target.id, left, command))
 
 
 def _agreed(control: Control, chosen: Chosen, steps: tuple[Step, ...], given: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from campaignctl.model import LintResult, State
 from campaignctl.project import Project
 from campaignctl.render import adoption as render
 from campaignctl.render import text
+from campaignctl.render.drifts import quieting
 from campaignctl.state.local import command_line
 from campaignctl.words import quoted
 
@@ -130,10 +131,9 @@ def _decided(one: Adoption, given: Mapping[str, Any]) -> Adoption:
     if given["format_"] == "text":
         options.say(render.evidence(one, options.paint(given["color"])))
     if one.settles and one.awake:
-        stops = "; ".join(options.command_line(given)("stop", each.sid) for each in one.awake)
-        return replace(
-            one, why=f"another campaign with its token may send the same once more: pause it first ({stops})"
-        )
+        steps = quieting(one.awake, None, options.command_line(given), kept=True)
+        told = " ".join(f"{said} {'; '.join(commands)}" for said, commands in steps)
+        return replace(one, why=f"another campaign with its token may send the same, or has sent it; {told}")
     if one.differences and not given["allow_differences"]:
         fields = ", ".join(each.field for each in one.differences)
         return replace(

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from campaignctl import unfinished
-from campaignctl.commands import actions, options
+from campaignctl.commands import options
 from campaignctl.errors import CampaignctlError, UnknownOutcomeError
 from campaignctl.model import Outcome, OutcomeKind, Plan, State
 from campaignctl.render import json, steering, text
@@ -121,11 +121,11 @@ class Report:
         """Say what the last look has shown: in the report where it is text and all is well, else on standard error."""
         if verified is None:
             return
-        stop = actions.stop_command(self._given)
-        words = steering.verification(verified, stop, self._paint)
+        command = options.command_line(self._given)
+        words = steering.verification(verified, command, self._paint)
         well = not verified.alarming and verified.error is None
         if well and self._as_text:
-            self._voice.say(f"{words}\nTo pause all of this plan: {stop(self._plan.plan_id[:8])}")
+            self._voice.say(f"{words}\nTo pause all of this plan: {command('stop', self._plan.plan_id[:8])}")
         elif not well:
             self._voice.warn(words)
 

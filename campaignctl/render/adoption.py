@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from campaignctl import controls
 from campaignctl.adoptions import Adoption, Taken
 from campaignctl.model import FieldChange
-from campaignctl.render.drifts import Command, changes, other, plain_command, remote, value
+from campaignctl.render.drifts import Command, changes, other, plain_command, quiet, remote, values
 from campaignctl.render.json import VERSION, dumps
 from campaignctl.render.moments import local
 from campaignctl.render.paint import Paint, plain
-from campaignctl.words import printable, quoted
+from campaignctl.words import masked, printable, quoted
 
 
 def evidence(one: Adoption, paint: Paint = plain) -> str:
@@ -21,7 +20,7 @@ def evidence(one: Adoption, paint: Paint = plain) -> str:
     lines = [f"{printable(one.sid)} at Exotel: {quoted(one.name, 80)}, {printable(one.status or '?')}{start}"]
     if one.text is not None:
         lines.append(f"Its file would be {printable(one.path or '?')}:")
-        lines += [f"  {printable(line)}" for line in one.text.splitlines()]
+        lines += [f"  {printable(masked(line))}" for line in one.text.splitlines()]
     if one.differences:
         lines.append(paint("It is not what the file says:", "yellow"))
         lines += [f"  {_difference(each)}" for each in one.differences]
@@ -31,8 +30,8 @@ def evidence(one: Adoption, paint: Paint = plain) -> str:
 
 
 def _difference(one: FieldChange) -> str:
-    before = "nothing" if one.before is None else value(one.before)
-    return f"{one.field}: {before} in the file, {value(one.after)} at Exotel"
+    before, after = values(one)
+    return f"{one.field}: {before} in the file, {after} at Exotel"
 
 
 def verdict(
@@ -54,12 +53,10 @@ def verdict(
         lines.append(f"Written: {printable(one.path)}")
     if following is not None:
         lines.append(f"The next plan calls it {following}.")
-    for each in one.others:
-        asleep = controls.settled(each.status)
-        lines.append(
-            f"Exotel has another campaign with its token: {other(each)}"
-            + ("" if asleep else f"; this pauses it: {command('stop', each.sid)}")
-        )
+    lines += [
+        f"Exotel has another campaign with its token: {other(each)}{quiet(each, command)}"
+        for each in one.others
+    ]
     return "\n".join(lines)
 
 

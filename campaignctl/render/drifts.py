@@ -17,6 +17,10 @@ from campaignctl.words import masked, printable, quoted, shortened
 Command = Callable[..., str]
 #: Characters of a SID, a status, a value.
 _SID, _STATUS, _VALUE = 128, 20, 60
+#: Characters before the first difference that are shown of a long value.
+_LEAD = 15
+#: Which of several campaigns goes on, by whether the state has one of them.
+_KEPT = {True: "the state's", False: "one"}
 
 
 def plain_command(*words: str) -> str:
@@ -42,7 +46,11 @@ def _drift(one: Drift, command: Command) -> list[str]:
             ]
         case Kind.COMPLETED | Kind.ARCHIVED:
             ended = "completed" if one.kind is Kind.COMPLETED else "archived"
-            return [f"was {ended} at Exotel before its start; it sends nothing"]
+            return [
+                f"was {ended} at Exotel before its start, and sends nothing; to send it all the same, give its file a new id"
+            ]
+        case Kind.REACHED_NOBODY:
+            return [f"is completed and has reached nobody; why: {command('status', one.id, '--failed')}"]
         case Kind.EDITED:
             return ["was edited at Exotel:", *(change(each) for each in one.changes), *_unmarked(one)]
         case Kind.VANISHED:
@@ -112,14 +120,49 @@ def _doubled(one: Drift, command: Command) -> list[str]:
     if one.sid is not None:
         lines.append(f"SID {printable(one.sid)}  {printable(one.status or 'not seen')}  (in the state)")
     lines += [f"SID {other(each)}" for each in one.others]
-    over = [each for each in one.awake if controls.status(each.status) == controls.COMPLETED]
-    if over and one.sid is not None:
-        lines.append(
-            f"{printable(over[0].sid)} is over and may have reached everybody; pause the state's now:"
-        )
-        return [*lines, command("stop", one.sid)]
-    which = "all but the state's" if one.sid is not None else "all but one"
-    return [*lines, f"pause {which} now:", *(command("stop", each.sid) for each in one.awake)]
+    ours = command("stop", one.id) if one.sid is not None and can_send(one.status) else None
+    for said, commands in quieting(one.awake, ours, command, kept=one.sid is not None):
+        lines += [said, *commands]
+    return lines
+
+
+def can_send(status: str | None) -> bool:
+    """Return whether a campaign in this status may still send."""
+    return not (controls.settled(status) or controls.over(status))
+
+
+def quiet(one: Remote, command: Command) -> str:
+    """Return what ends a sentence about another campaign with a token: how it is put to rest, "" where it is."""
+    if controls.settled(one.status):
+        return ""
+    if can_send(one.status):
+        return f"; this pauses it: {command('stop', one.sid)}"
+    return f"; it may have reached everybody, and once that is settled this archives it: {command('archive', one.sid)}"
+
+
+def quieting(
+    awake: Iterable[Remote], ours: str | None, command: Command, *, kept: bool
+) -> list[tuple[str, list[str]]]:
+    """Return the next steps about campaigns of one token, each with its commands: which are paused now, and which are
+    archived after that.
+
+    `ours` pauses the state's campaign, None where it sends nothing; `kept`: there is one of the state. What is over
+    cannot be paused, and may have reached everybody: then the state's must not send as well.
+    """
+    found = tuple(awake)
+    over = [each for each in found if not can_send(each.status)]
+    stops = [command("stop", each.sid) for each in found if can_send(each.status)]
+    steps = []
+    if over and (ours or (stops and not kept)):
+        which = "the state's" if ours else "the others"
+        said = f"{printable(over[0].sid)} is over and may have reached everybody; pause {which} now:"
+        steps.append((said, [*([ours] if ours else []), *stops]))
+    elif stops:
+        steps.append((f"pause all but {_KEPT[kept]} now:", stops))
+    if over:
+        archives = [command("archive", each.sid) for each in over]
+        steps.append(("once it is settled who got it, archive what is over:", archives))
+    return steps
 
 
 def other(one: Remote) -> str:
@@ -135,15 +178,36 @@ def other(one: Remote) -> str:
 
 def change(one: FieldChange) -> str:
     """Return one field that differs: what was sent, and what Exotel shows."""
-    before = "nothing" if one.before is None else value(one.before)
-    return f"{one.field}: {before} was sent, {value(one.after)} is there"
+    before, after = values(one)
+    return f"{one.field}: {before} was sent, {after} is there"
 
 
-def value(one: Any) -> str:
-    """Return a value of a field in one line."""
-    if isinstance(one, (list, tuple)):
-        return quoted(", ".join(map(str, one)), _VALUE)
-    return quoted(str(one), _VALUE)
+def values(one: FieldChange) -> tuple[str, str]:
+    """Return both values of a field in one line each; of long ones what stands around the first difference.
+
+    Passwords of web addresses are taken out first: a cut address would not be known for one.
+    """
+    before, after = _line(one.before), _line(one.after)
+    start = 0
+    if before is not None and after is not None and max(len(before), len(after)) > _VALUE:
+        same = next(
+            (at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new),
+            min(len(before), len(after)),
+        )
+        start = same - _LEAD if same > _VALUE - _LEAD else 0
+    return _excerpt(before, start), _excerpt(after, start)
+
+
+def _line(one: Any) -> str | None:
+    if one is None:
+        return None
+    return masked(", ".join(map(str, one)) if isinstance(one, (list, tuple)) else str(one))
+
+
+def _excerpt(text: str | None, start: int) -> str:
+    if text is None:
+        return "nothing"
+    return quoted(f"...{text[start:]}" if start else text, _VALUE)
 
 
 # --- for programs ---------------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from campaignctl import controls
 from campaignctl.controls import Control, End, Steered
 from campaignctl.model import Remote
+from campaignctl.render.drifts import Command, can_send, quiet, quieting
 from campaignctl.render.moments import local
 from campaignctl.render.paint import Paint, plain
 from campaignctl.verification import Several, Verification
@@ -60,14 +61,14 @@ def summary(control: Control, counts: Mapping[str, int], paint: Paint = plain) -
     return paint(f"{control.command.capitalize()}: {said or 'nothing to do'}.", "bold")
 
 
-def doubles(id_: str, hits: Iterable[Remote], stop: Callable[[str], str] | None) -> list[str]:
+def doubles(id_: str, hits: Iterable[Remote], command: Command | None) -> list[str]:
     """Return a sentence for each other campaign with the token of one that is acted on.
 
-    `stop` makes the command that pauses a SID; None where all that can be paused is.
+    `command` makes command lines; None where all that can be paused is.
     """
     return [
         f"Exotel has another campaign with the token of {id_}: {one.sid}, {_standing(one.status, one.start)}"
-        + ("" if stop is None or controls.settled(one.status) else f"; this pauses it: {stop(one.sid)}")
+        + ("" if command is None else quiet(one, command))
         for one in hits
     ]
 
@@ -75,8 +76,8 @@ def doubles(id_: str, hits: Iterable[Remote], stop: Callable[[str], str] | None)
 # --- verification -------------------------------------------------------------------------------------
 
 
-def verification(one: Verification, stop: Callable[[str], str], paint: Paint = plain) -> str:
-    """Return what the look after the last create has shown; `stop` gives the command that pauses a SID."""
+def verification(one: Verification, command: Command, paint: Paint = plain) -> str:
+    """Return what the look after the last create has shown; `command` makes the command lines of next steps."""
     if one.error is not None:
         return paint("Not verified: ", "yellow") + (
             f"Exotel's list could not be read ({printable(one.error)}); what was created is recorded"
@@ -92,7 +93,7 @@ def verification(one: Verification, stop: Callable[[str], str], paint: Paint = p
             "its SID now; look at the dashboard before anybody creates it again."
         )
     for several in one.several:
-        lines += _several(several, stop, paint)
+        lines += _several(several, command, paint)
     if not one.several:
         what = f"{one.once:,} of {one.checked:,}" if one.missing else count(one.once, "campaign")
         verb = "stands" if one.once == 1 else "stand"
@@ -100,7 +101,7 @@ def verification(one: Verification, stop: Callable[[str], str], paint: Paint = p
     return "\n".join(lines)
 
 
-def _several(one: Several, stop: Callable[[str], str], paint: Paint) -> list[str]:
+def _several(one: Several, command: Command, paint: Paint) -> list[str]:
     if not one.awake:
         return [
             f"{one.id} stands at Exotel {len(one.campaigns)} times; all but the state's are paused or archived."
@@ -110,14 +111,12 @@ def _several(one: Several, stop: Callable[[str], str], paint: Paint) -> list[str
         known = "  (in the state)" if hit.sid == one.sid else ""
         standing = _standing(hit.status, hit.start) if hit.name else "not listed yet"
         lines.append(f"  SID {printable(hit.sid)}  {standing}{known}")
-    over = [hit for hit in one.awake if controls.status(hit.status) == controls.COMPLETED]
-    if over:
-        lines.append(
-            f"{printable(over[0].sid)} is over and may have reached everybody; pause the state's now:"
-        )
-        return [*lines, f"  {stop(one.sid)}"]
-    lines.append("The same people would be texted again; pause all but the state's now:")
-    return [*lines, *(f"  {stop(hit.sid)}" for hit in one.awake)]
+    ours = command("stop", one.sid) if can_send(one.campaigns[0].status) else None
+    if all(can_send(hit.status) for hit in one.awake):
+        lines.append("The same people would be texted again:")
+    for said, commands in quieting(one.awake, ours, command, kept=True):
+        lines += [said, *(f"  {each}" for each in commands)]
+    return lines
 
 
 def _some(ids: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from shlex import quote
 
+from campaignctl import controls
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
 from campaignctl.render.drifts import Command, drift, plain_command
@@ -234,8 +235,13 @@ def _strange(one: Action) -> str:
 def _doubles(one: Action) -> str:
     """Say which campaigns hold a token, and how all but one of them are paused."""
     told = ", ".join(f"{printable(hit.sid)} ({printable(hit.status or '?')})" for hit in one.doubles)
-    stops = " or ".join(f"`campaignctl stop {quote(printable(hit.sid))}`" for hit in one.doubles)
-    pause = f"several campaigns at Exotel hold its token {one.token}: {told}; pause all but one: {stops}"
+    rests = " or ".join(
+        f"`campaignctl {'archive' if controls.over(hit.status) else 'stop'} {quote(printable(hit.sid))}`"
+        for hit in one.doubles
+    )
+    over = any(controls.over(hit.status) for hit in one.doubles)
+    what = "pause or, where it is over, archive" if over else "pause"
+    pause = f"several campaigns at Exotel hold its token {one.token}: {told}; {what} all but one: {rests}"
     adopt = f"; then take that one: `campaignctl adopt {one.id} SID`"
     return pause + (adopt if one.action is ActionKind.BLOCKED else "")
 
