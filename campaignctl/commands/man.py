@@ -68,7 +68,7 @@ def manual() -> Manual:
     """Return what the man page tells, from the help of every command."""
     from campaignctl.cli import cli
 
-    root = click.Context(cli, info_name="campaignctl")
+    root = click.Context(cli, info_name="campaignctl", **cli.context_settings)
     program = _page(root)
     about = "campaigns as code for bulk SMS in India: lint, plan and apply, and never text anyone twice"
     return Manual(

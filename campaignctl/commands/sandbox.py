@@ -45,7 +45,7 @@ def _files(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     return files
 
 
-@click.group(epilog=_EPILOG, invoke_without_command=True)
+@click.group(epilog=_EPILOG, invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 takes a free one.")
 @click.option(
     "--database", type=click.Path(dir_okay=False, path_type=Path), help="Keep the campaigns in a file."

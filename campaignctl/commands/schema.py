@@ -26,7 +26,7 @@ or VS Code by its .vscode/settings.json:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("name", required=False, default="campaign", type=click.Choice(schema.NAMES))
+@click.argument("name", required=False, default="campaign", metavar="[NAME]", type=click.Choice(schema.NAMES))
 @click.option(
     "--with-registry",
     is_flag=True,
@@ -41,6 +41,8 @@ or VS Code by its .vscode/settings.json:
 @click.pass_context
 def command(ctx: click.Context, /, **given: Any) -> int:
     """Print a JSON Schema (draft-07), for editors and other programs.
+
+    NAME is campaign (the default), config, templates, lists, links or state.
 
     With --with-registry the schema of a campaign holds what stands in registry/ today, so that an editor completes
     it. It forbids nothing more: whether an id is registered is for lint to tell. Make it again when the registry
