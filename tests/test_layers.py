@@ -66,6 +66,7 @@ LOGIC = {
     "drift",
     "campaignfile",
     "dealing",
+    "outlook",
 }
 DOORS = {"exotel", "state", "webhooks"}
 WORK = {
@@ -101,7 +102,7 @@ MAY: dict[str, set[str]] = {
 #: Package from outside -> the files that may import it.
 THIRD = {
     "yaml": {"composer.py"},
-    "jinja2": {"templating.py"},
+    "jinja2": {"templating.py", "render/html.py"},
     "jsonschema": {"schema.py"},
     "httpx": {"exotel/client.py", "exotel/connection.py", "exotel/failures.py"},
     "openpyxl": {"portals/sheets.py"},

@@ -67,9 +67,13 @@ def test_the_wheel_holds_what_the_package_needs(wheel: Path) -> None:
         for path in (ROOT / "campaignctl").rglob("*.py")
         if "__pycache__" not in path.parts
     }
+    pages = {
+        f"campaignctl/render/report/{path.name}" for path in (ROOT / "campaignctl/render/report").iterdir()
+    }
+    assert len(pages) >= 3
     assert len(schemas) >= 5
     assert "campaignctl/starter/campaignctl.yaml" in starter
-    assert names >= schemas | starter | modules | {"campaignctl/py.typed"}
+    assert names >= schemas | starter | modules | pages | {"campaignctl/py.typed"}
 
 
 def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
