@@ -7,12 +7,13 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import click
 
-from campaignctl.render.html import Sources
+if TYPE_CHECKING:
+    from campaignctl.render.html import Sources
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _is_commit = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}").fullmatch
@@ -51,6 +52,8 @@ def sources(repo_url: str | None) -> Sources:
 
     Where Git does not say which that is, the links lead to the newest.
     """
+    from campaignctl.render.html import Sources
+
     if repo_url is None:
         return Sources()
     commit, prefix = _checkout()

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent / "report"
 #: Cards and findings that one page shows. What is new or needs a person comes first.
 MOST_CARDS, MOST_FINDINGS = 1000, 500
+#: Cards from which on each is folded until it is looked at.
+LONG = 40
 #: Kind -> its colour and its words.
 _KINDS = {
     ActionKind.CREATE: ("green", "new"),
@@ -39,6 +41,8 @@ _KINDS = {
     ActionKind.BLOCKED: ("red", "blocked"),
     ActionKind.UNRESOLVED: ("red", "outcome unknown"),
 }
+#: What Exotel has.
+_SENT = (ActionKind.ADOPT, ActionKind.UNCHANGED, ActionKind.CHANGED, ActionKind.REMOVED)
 _TICKS = (0, 3, 6, 9, 12, 15, 18, 21, 24)
 
 
@@ -144,6 +148,8 @@ def _given(
         "findings": the_plan.findings[:MOST_FINDINGS],
         "agenda": ahead,
         "cards": shown,
+        "is_long": len(shown) > LONG,
+        "groups": tuple(_groups(shown)),
         "anchors": anchors,
         "sums": total(tuple(one for one in live if one.start is not None)),
         "new": new,
@@ -177,6 +183,14 @@ def _chosen(cards: Sequence[Card]) -> tuple[Card, ...]:
     first = sorted(cards, key=lambda one: one.kind is ActionKind.UNCHANGED)[:MOST_CARDS]
     ids = {one.id for one in first}
     return tuple(one for one in cards if one.id in ids)
+
+
+def _groups(cards: Sequence[Card]) -> Iterator[tuple[str, tuple[Card, ...]]]:
+    """Yield the cards with a heading: what a reviewer decides about first."""
+    for words, is_known in (("To be created or settled", False), ("At Exotel already", True)):
+        those = tuple(one for one in cards if (one.kind in _SENT) is is_known)
+        if those:
+            yield words, those
 
 
 # --- the head -----------------------------------------------------------------------------------------
@@ -219,9 +233,6 @@ def _numbers(the_plan: Plan, ahead: Agenda, new: Total) -> Iterator[tuple[str, s
     ):
         if number:
             yield f"{number:,}", words.removesuffix("s") if number == 1 else words, colour
-
-
-_SENT = (ActionKind.ADOPT, ActionKind.UNCHANGED, ActionKind.CHANGED, ActionKind.REMOVED)
 
 
 def _notes(the_plan: Plan) -> Iterator[str]:
