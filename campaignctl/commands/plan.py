@@ -39,7 +39,9 @@ Examples:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice([*offering("plan"), "html"]),  # the page's module is loaded for those alone who ask for it
+    type=click.Choice(
+        [*offering("plan"), "html"]
+    ),  # the page's module is loaded for those alone who ask for it
     default="text",
     help="How to report.",
 )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Iterable
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from campaignctl import dealing, lint
-from campaignctl.commands import doors, options, sources
+from campaignctl import lint
+from campaignctl.commands import comment, doors, options, sources
 from campaignctl.commands import plan as plans
 from campaignctl.dlt import hours
 from campaignctl.folder import CONFIG
-from campaignctl.model import Config, LintResult, Plan, State
+from campaignctl.model import LintResult, Plan, State
 from campaignctl.outlook import outlook
 from campaignctl.project import Project
 from campaignctl.render import html
@@ -22,12 +23,13 @@ from campaignctl.words import count
 
 _DEFAULT = "campaignctl-report.html"
 _BROKEN = f"No plan is made until the mistakes in {CONFIG} and registry/ are mended."
+_WINDOW = html.Window(opens=hours.OPENS, closes=hours.CLOSES)
 _EPILOG = """\b
 Examples:
   campaignctl report                        campaignctl-report.html, in this folder
   campaignctl report --open                 and look at it
   campaignctl report --sandbox --out try.html
-  campaignctl report --offline --repo-url https://github.com/OWNER/NAME
+  campaignctl report --offline --base origin/main --repo-url https://github.com/OWNER/NAME
 """
 
 
@@ -41,6 +43,7 @@ Examples:
 )
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 @click.option("--offline", is_flag=True, help="Do not ask Exotel, even with credentials.")
+@comment.options
 @sources.option
 @options.allow
 @options.vendor
@@ -71,35 +74,35 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     return 0
 
 
-def _made(the_project: Project, given: dict[str, Any]) -> tuple[Plan, LintResult, str]:
+def _made(the_project: Project, given: Mapping[str, Any]) -> tuple[Plan, LintResult, str]:
     """Return the plan of all campaigns, what it was made from, and its page."""
     now = options.now(given["at"])
     checked = lint.run(the_project, (), now=now)
     options.note(checked.notes)
     if the_project.sound is None:
-        config = the_project.config or Config(project="")
-        nothing, state = plans.no_plan(checked, config, now), State(project=config.project)
-        return nothing, checked, page(nothing, checked, state, the_project, given["repo_url"], [_BROKEN])
+        return plans.no_plan(checked, the_project, now), checked, broken(checked, the_project, now, given)
     state = doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
     observed, _ = plans.look(the_project, checked, state, {**given, "refresh": False})
     the_plan = plans.make(the_project, checked, state, observed, now=now, given=given)
-    return the_plan, checked, page(the_plan, checked, state, the_project, given["repo_url"])
+    return the_plan, checked, page(the_plan, checked, state, the_project, given)
 
 
 def page(
-    the_plan: Plan,
-    checked: LintResult,
-    state: State,
-    the_project: Project,
-    repo_url: str | None,
-    notes: Iterable[str] = (),
+    the_plan: Plan, checked: LintResult, state: State, the_project: Project, given: Mapping[str, Any]
 ) -> str:
     """Return the HTML page of a plan: what the files would send, and what Exotel has of the campaigns that were sent."""
-    cards = outlook(dealing.deal(the_plan, checked), state, the_project.registry)
+    cards, since = comment.deal(the_plan, checked, the_project, given)
     return html.plan(
         the_plan,
-        cards,
-        window=html.Window(opens=hours.OPENS, closes=hours.CLOSES),
-        sources=sources.sources(repo_url),
-        notes=notes,
+        outlook(cards, state, the_project.registry),
+        window=_WINDOW,
+        sources=sources.sources(given["repo_url"], comment.head(given)),
+        since=since,
     )
+
+
+def broken(checked: LintResult, the_project: Project, now: datetime, given: Mapping[str, Any]) -> str:
+    """Return the page of broken settings: their findings, and why there is no plan."""
+    nothing = plans.no_plan(checked, the_project, now)
+    links = sources.sources(given["repo_url"], comment.head(given))
+    return html.plan(nothing, (), window=_WINDOW, sources=links, notes=[_BROKEN])

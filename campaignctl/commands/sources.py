@@ -47,16 +47,17 @@ def _checked(ctx: click.Context, param: click.Parameter, value: str | None) -> s
     return value.rstrip("/").removesuffix(".git")
 
 
-def sources(repo_url: str | None) -> Sources:
-    """Return what links a file, by its path from the current folder, to the lines of the commit that is checked out.
+def sources(repo_url: str | None, head: str | None = None) -> Sources:
+    """Return what links a file, by its path from the current folder, to its lines in a commit.
 
-    Where Git does not say which that is, the links lead to the newest.
+    Without `head` that is the commit that is checked out; where Git does not say which, the links lead to the newest.
     """
     from campaignctl.render.html import Sources
 
     if repo_url is None:
         return Sources()
-    commit, prefix = _checkout()
+    checked_out, prefix = _checkout()
+    commit = head or checked_out
     at = commit or "HEAD"
 
     def link(path: str, line: int | None) -> str | None:
@@ -72,8 +73,11 @@ def sources(repo_url: str | None) -> Sources:
 def _checkout() -> tuple[str | None, str]:
     """Return the commit that is checked out, None where there is none, and this folder's path in its repository."""
     try:
-        asked = subprocess.run(
-            ["git", "rev-parse", "--show-prefix", "HEAD"],  # noqa: S607 - Git is where the user has it
+        asked = subprocess.run(  # noqa: S603 - no shell, and all words are ours
+            [
+                *("git", "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false"),
+                *("rev-parse", "--show-prefix", "HEAD"),
+            ],
             capture_output=True,
             text=True,
             timeout=_WAIT,

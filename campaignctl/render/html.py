@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +18,10 @@ from campaignctl.model import Action, ActionKind, FieldChange, Plan
 from campaignctl.render import messages, text
 from campaignctl.render.agenda import Agenda, Bar, agenda, span
 from campaignctl.render.drifts import drift
+from campaignctl.render.filters import FILTERS, at_minute, until
 from campaignctl.render.messages import visible
 from campaignctl.render.moments import local
-from campaignctl.words import INDIA, count, masked, shortened
+from campaignctl.words import count, shortened
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -88,14 +88,16 @@ def plan(
     *,
     window: Window,
     sources: Sources | None = None,
+    since: str | None = None,
     notes: Iterable[str] = (),
 ) -> str:
-    """Return the page of a plan. `cards` are those of its actions; `notes` are sentences to stand at its top.
+    """Return the page of a plan. `cards` are those of its actions, compared with the revision `since`; `notes` are
+    sentences to stand at its top.
 
     Every text in it is escaped where it is put in, and the browser is told to load and to run nothing.
     """
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
-    given = _given(the_plan, cards, window, sources or Sources(), tuple(notes))
+    given = _given(the_plan, cards, window, sources or Sources(), tuple(notes), since or "the last commit")
     body = _templates().get_template("page.html").render(given, policy=policy(style))
     # On standard output of a CI, "::" at the start of a line and "##[" would be commands; a browser sees no difference.
     body = body.replace("::", "&#58;:").replace("##[", "&#35;#[")
@@ -114,7 +116,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(_FILTERS)
+    environment.filters.update(FILTERS)
     return environment
 
 
@@ -128,7 +130,12 @@ def policy(style: str) -> str:
 
 
 def _given(
-    the_plan: Plan, cards: Sequence[Card], window: Window, sources: Sources, notes: tuple[str, ...]
+    the_plan: Plan,
+    cards: Sequence[Card],
+    window: Window,
+    sources: Sources,
+    notes: tuple[str, ...],
+    since: str,
 ) -> dict[str, Any]:
     """Return all that the templates name."""
     ahead = agenda(cards, datetime.fromisoformat(the_plan.created_at))
@@ -163,11 +170,11 @@ def _given(
         "digest": _digest(the_plan),
         "span": _span,
         "share": lambda number, new: f"{number:,}" + (f" ({new:,} new)" if new else ""),
-        "stretch": lambda low, high: f"{_brief(low)} to {_until(low, high)}",
+        "stretch": _stretch,
         "spoken": lambda bar: _spoken(bar, ahead),
-        "until": lambda card: _until(card.start, card.end),
+        "until": lambda card: until(card.start, card.end),
         "said": lambda card: _said(card, actions.get(card.id), the_plan),
-        "changed": _changed,
+        "changed": lambda card: _changed(card, since),
         "phones": lambda card: card.arrivals[1:] or card.arrivals,
         "caption": _caption,
         "pieces": messages.pieces,
@@ -296,6 +303,13 @@ def _span(bar: Bar) -> str:
     return f"{'until' if bar.is_last else 'on until'} {_brief(end)}, since {_brief(start)}"
 
 
+def _stretch(card: Card, low: datetime, high: datetime) -> str:
+    """Return the times of an overlap, with the day where it is not that of the start."""
+    sends = span(card)
+    is_same = sends is not None and sends[0].date() == low.date()
+    return f"{f'{low:%H:%M}' if is_same else _brief(low)} to {until(low, high)}"
+
+
 def _brief(moment: datetime) -> str:
     return f"{moment:%a} {moment.day} {moment:%b} {moment:%H:%M}"
 
@@ -304,7 +318,7 @@ def _spoken(bar: Bar, ahead: Agenda) -> str:
     """Return what a bar shows, in words: its accessible name."""
     card = bar.card
     words = [
-        f"{visible(shortened(card.name, 120))}: {_moment(card.start)} to {_until(card.start, card.end)} IST"
+        f"{visible(shortened(card.name, 120))}: {at_minute(card.start)} to {until(card.start, card.end)} IST"
     ]
     words.append(_KINDS[card.kind][1])
     for one in ahead.clashes.get(card.id, ()):
@@ -326,12 +340,12 @@ def _said(card: Card, action: Action | None, the_plan: Plan) -> str:
     return text.words(action, the_plan).replace("the finding above", "the finding below")
 
 
-def _changed(card: Card) -> Iterator[tuple[str, tuple[FieldChange, ...]]]:
+def _changed(card: Card, since: str) -> Iterator[tuple[str, tuple[FieldChange, ...]]]:
     """Yield the tables of changes: against what was sent, and against an earlier revision of the file."""
     if card.changes:
         yield "Edited after it was sent; the edit reaches nobody", card.changes
     if card.edits:
-        yield "Changed since the last commit", card.edits
+        yield f"Changed since {since}", card.edits
 
 
 def _caption(card: Card, one: Arrival) -> str:
@@ -344,65 +358,3 @@ def _caption(card: Card, one: Arrival) -> str:
         named = ", ".join(f"@@{visible(name)}" for name in one.unfilled[:6])
         words.append(f"no sample for {named}")
     return "; ".join(words)
-
-
-# --- filters ------------------------------------------------------------------------------------------
-
-
-def _moment(moment: datetime | None) -> str:
-    if moment is None:
-        return "no time known"
-    here = moment.astimezone(INDIA)
-    return f"{_date(here.date())} {here:%H:%M}"
-
-
-def _until(start: datetime | None, end: datetime | None) -> str:
-    if start is None or end is None:
-        return "no end known"
-    begins, ends = start.astimezone(INDIA), end.astimezone(INDIA)
-    return f"{ends:%H:%M}" if begins.date() == ends.date() else _moment(ends)
-
-
-def _date(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b} {day.year}"
-
-
-def _number(value: int | None) -> str:
-    return "not stated" if value is None else f"{value:,}"
-
-
-def _value(value: Any) -> str:
-    """Return a value of a change as people read it."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, str):
-        return messages.lines(masked(value))
-    if isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):
-        return ", ".join(visible(masked(one)) for one in value)
-    return _payload(value)
-
-
-def _payload(value: Any) -> str:
-    """Return the fields that Exotel is sent as JSON, without passwords."""
-    return messages.lines(json.dumps(_masked(value), indent=2, ensure_ascii=False, default=str))
-
-
-def _masked(value: Any) -> Any:
-    if isinstance(value, str):
-        return masked(value)
-    if isinstance(value, Mapping):
-        return {key: _masked(one) for key, one in value.items()}
-    return [_masked(one) for one in value] if isinstance(value, (list, tuple)) else value
-
-
-_FILTERS: dict[str, Callable[..., str]] = {
-    "seen": visible,
-    "lines": messages.lines,
-    "short": shortened,
-    "count": count,
-    "number": _number,
-    "moment": _moment,
-    "day": _date,
-    "value": _value,
-    "payload": _payload,
-}
