@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import CAMPAIGN, LISTS, NOW, Run, a_finding, write
 from conftest import CONFIG as SETTINGS
-from conftest import NOW, Run, a_finding, write
 from conftest import campaign as written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_dealing import dealt, dynamic, placed
 from test_plan import NORTH, SOUTH, entry, linted, make, schedule, state
+from test_revision import git
 
 from campaignctl import dealing
 from campaignctl.approved import RecipientList, Registry
@@ -509,3 +510,22 @@ def test_links_name_the_commit_and_the_place_in_the_repository(
 
     page = Page((folder / "campaignctl-report.html").read_text(encoding="utf-8"))
     assert page.all("a", href=f"https://git.example/o/n/blob/{commit}/marketing/sms/a%20%231.yaml#L1")
+
+
+def test_a_page_of_a_real_repository_says_what_has_changed_and_links_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "tea room"
+    write(folder, {"campaignctl.yaml": SETTINGS, "registry/lists.yaml": LISTS, "one.yaml": CAMPAIGN})
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "one")):
+        git(tmp_path, *words)
+    branch = (tmp_path / ".git/HEAD").read_text().removeprefix("ref: ").strip()
+    commit = (tmp_path / ".git" / branch).read_text().strip()
+    monkeypatch.chdir(folder)
+    write(folder, {"one.yaml": CAMPAIGN.replace("a new tea", "an old tea")})
+    ran = run("report", "--offline", "--base", "HEAD", "--repo-url", "https://git.example/o/n")
+
+    page = Page((folder / "campaignctl-report.html").read_text(encoding="utf-8"))
+    assert ran.code == 0
+    assert "Changed since HEAD" in page.text
+    assert page.all("a", href=f"https://git.example/o/n/blob/{commit}/tea%20room/one.yaml#L1")

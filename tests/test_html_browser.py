@@ -12,6 +12,7 @@ from test_dealing import dynamic, placed
 from test_html import paged, sent
 from test_plan import NORTH, SOUTH, schedule
 
+from campaignctl.render import html
 from campaignctl.words import INDIA
 
 SCRIPT = "<script>document.title = 'run'</script>"
@@ -50,6 +51,21 @@ def test_the_page_is_good_on_a_phone_and_a_desk_and_leaves_nothing(page: Path, b
     assert browser.run("document.title").startswith("4 new campaigns")
     assert browser.driver.get_log("browser") == []
     assert {url for url in browser.requested() if not url.startswith(("data:", "chrome:"))} == {page.as_uri()}
+
+
+def test_a_link_opens_the_campaign_that_it_leads_to(tmp_path: Path, browser: Browser) -> None:
+    """With many campaigns each is folded."""
+    path = tmp_path / "many.html"
+    path.write_text(
+        paged(*(placed(f"c{number}") for number in range(html.LONG + 1))).source, encoding="utf-8"
+    )
+    browser.driver.get(path.as_uri())
+
+    assert browser.run("document.querySelectorAll('details.folded[open]').length") == 0
+    browser.run("document.querySelector('.day ol a[href=\"#c7\"]').click()")
+    browser.until(lambda: browser.run("document.querySelector('#c7').checkVisibility()"))
+    assert browser.run("document.querySelectorAll('details.folded[open]').length") == 1
+    assert browser.driver.get_log("browser") == []
 
 
 def the_bars_lie_at_their_hours(browser: Browser) -> None:
