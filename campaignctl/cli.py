@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "Show one rule's page.",
     "preview": "Show a message as a phone shows it.",
     "plan": "Show what would be created, and to whom it goes.",
+    "report": "Write a page that shows what will be sent, and when.",
     "apply": "Create the new campaigns at Exotel, and only those.",
     "resolve": "Settle a create whose outcome is unknown.",
     "status": "Show how campaigns stand at Exotel, and what differs there.",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -18,6 +18,9 @@ from hypothesis import settings
 from campaignctl.__main__ import main
 from campaignctl.findings import Finding, Region, Severity
 from campaignctl.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from browser import Browser
 
 ROOT = Path(__file__).parent.parent
 
@@ -166,6 +169,25 @@ def exotel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
         monkeypatch.setenv("EXOTEL_API_KEY", sandbox.api_key)
         monkeypatch.setenv("EXOTEL_API_TOKEN", sandbox.api_token)
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium, started once: that takes longer than the tests."""
+    import browser
+
+    if browser.BROWSER is None or browser.DRIVER is None:
+        pytest.skip("needs Chromium and ChromeDriver: apt-get install chromium chromium-driver")
+    one = browser.Browser(tmp_path_factory.mktemp("profile"))
+    yield one
+    one.driver.quit()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """A browser as if it had just been started."""
+    chromium.fresh()
+    return chromium
 
 
 def at_a_terminal(folder: Path, typed: str, *words: str) -> tuple[int, str]:

@@ -68,6 +68,7 @@ LOGIC = {
     "campaignfile",
     "editorschema",
     "dealing",
+    "outlook",
 }
 DOORS = {"exotel", "state", "webhooks"}
 WORK = {
@@ -103,7 +104,7 @@ MAY: dict[str, set[str]] = {
 #: Package from outside -> the files that may import it.
 THIRD = {
     "yaml": {"composer.py"},
-    "jinja2": {"templating.py"},
+    "jinja2": {"templating.py", "render/html.py"},
     "jsonschema": {"schema.py"},
     "httpx": {"exotel/client.py", "exotel/connection.py", "exotel/failures.py"},
     "openpyxl": {"portals/sheets.py"},

@@ -1,75 +1,23 @@
 """The sandbox's web page in a real browser: headless Chromium, started once.
 
-It is one test of several steps, since starting a browser takes longer than all of them.
+It is one test of several steps, since they follow one another.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from browser import Browser
 from test_page_site import CONTACTS, LIST, create
 
 from campaignctl.sandbox import Sandbox
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium: pip install '.[dev]'")
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    BROWSER is None or DRIVER is None,
-    reason="needs Chromium and ChromeDriver: apt-get install chromium chromium-driver",
-)
-
 NOON = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)  # 12:00 in India
 SCRIPT = "<script>alert(1)</script>"
-# The container of a CI has no sandbox for Chromium to use; the rest keeps it from speaking to anyone by itself.
-FLAGS = (
-    *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-dev-shm-usage"),
-    *("disable-background-networking", "disable-component-update", "disable-sync", "disable-default-apps"),
-    "window-size=1280,900",
-)
-
-
-class Browser:
-    """What a person does with a page, and what of it a person would not see."""
-
-    def __init__(self, profile: Path) -> None:
-        options = webdriver.ChromeOptions()
-        options.binary_location = BROWSER
-        for flag in (*FLAGS, f"user-data-dir={profile}"):
-            options.add_argument(f"--{flag}")
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-        self.driver.set_page_load_timeout(30)
-
-    def run(self, script: str, *given: Any) -> Any:
-        return self.driver.execute_script(f"return {script}", *given)
-
-    def until(self, condition: Callable[[], object]) -> None:
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        WebDriverWait(self.driver, 20, poll_frequency=0.05).until(lambda _: condition())
-
-    def sees(self, words: str) -> bool:
-        return words in str(self.run("document.getElementById('main').innerText"))
-
-    def requested(self) -> set[str]:
-        """The addresses of all requests so far."""
-        sent = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
-        return {
-            one["params"]["request"]["url"] for one in sent if one["method"] == "Network.requestWillBeSent"
-        }
-
-    def roles(self) -> set[str]:
-        """What a screen reader takes the page to be made of."""
-        tree = self.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
-        return {str(node["role"]["value"]) for node in tree if not node["ignored"]}
 
 
 @pytest.fixture
@@ -77,13 +25,6 @@ def exotel(tmp_path: Path) -> Iterator[Sandbox]:
     (tmp_path / "list.csv").write_text(CONTACTS)
     with Sandbox(clock=lambda: NOON, contacts={LIST: tmp_path / "list.csv"}) as sandbox:
         yield sandbox
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    one = Browser(tmp_path / "profile")
-    yield one
-    one.driver.quit()
 
 
 def test_a_person_follows_a_rehearsal_in_a_browser(exotel: Sandbox, browser: Browser) -> None:

@@ -80,9 +80,13 @@ def test_the_wheel_holds_what_the_package_needs(wheel: Path) -> None:
         for path in (ROOT / "campaignctl").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".1"
     }
+    pages = {
+        f"campaignctl/render/report/{path.name}" for path in (ROOT / "campaignctl/render/report").iterdir()
+    }
+    assert len(pages) >= 3
     assert len(schemas) >= 5
     assert "campaignctl/starter/campaignctl.yaml" in starter
-    assert names >= schemas | starter | package | {"campaignctl/py.typed"}
+    assert names >= schemas | starter | package | pages | {"campaignctl/py.typed"}
     inside = f"campaignctl-{__version__}"
     assert names >= {
         f"{inside}.data/data/share/man/man1/campaignctl.1",

@@ -1,4 +1,4 @@
-"""What `plan --format markdown` is told besides the plan: the commit, and the revision to compare with."""
+"""What the reports for people are told besides the plan: the commit, and the revision to compare with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from campaignctl.words import printable
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 #: The formats that show cards.
-WITH_CARDS = ("markdown",)
+WITH_CARDS = ("markdown", "html")
 #: Where GitHub and GitLab say which commit they run for.
 _COMMIT = ("GITHUB_SHA", "CI_COMMIT_SHA")
 
@@ -30,7 +30,7 @@ def options(command: _Command) -> _Command:
         "--head",
         metavar="SHA",
         callback=_head,
-        help="The commit that is planned, for the comment's hidden line. [env: GITHUB_SHA, CI_COMMIT_SHA]",
+        help="The commit that is planned, for the comment's hidden line and the page's links. [env: GITHUB_SHA, CI_COMMIT_SHA]",
     )
     base = click.option(
         "--base",
@@ -61,7 +61,7 @@ def refuse(given: Mapping[str, Any]) -> None:
         return
     for name in ("head", "base"):
         if given[name] is not None:
-            raise click.UsageError(f"--{name} is for --format markdown")
+            raise click.UsageError(f"--{name} is for --format {' or '.join(WITH_CARDS)}")
 
 
 def head(given: Mapping[str, Any]) -> str | None:

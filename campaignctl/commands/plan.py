@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
 
 from campaignctl import drift, folder, guards, lint, planfile, project, standing
 from campaignctl import plan as planning
-from campaignctl.commands import comment, completing, doors, options
+from campaignctl.commands import comment, completing, doors, options, sources
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import ActionKind, Config, LintResult, Observation, Plan, State
 from campaignctl.project import Project
@@ -29,6 +30,7 @@ Examples:
   campaignctl plan --offline                from the state alone, as in a fork's pull request
   campaignctl plan --out plan.json          keep it, for `campaignctl apply plan.json`
   campaignctl plan --format markdown --base origin/main   the comment of a pull request
+  campaignctl plan --format html >plan.html the page of `campaignctl report`
   campaignctl plan --detailed-exitcode      exit code 2 when there is something to create
 """
 
@@ -36,7 +38,13 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=completing.files)
 @click.option(
-    "--format", "format_", type=click.Choice(offering("plan")), default="text", help="How to report."
+    "--format",
+    "format_",
+    type=click.Choice(
+        [*offering("plan"), "html"]
+    ),  # the page's module is loaded for those alone who ask for it
+    default="text",
+    help="How to report.",
 )
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan to a file as well."
@@ -45,6 +53,7 @@ Examples:
 @click.option("--refresh", is_flag=True, help="Ask Exotel as well whether what was sent is as it was sent.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to create.")
 @comment.options
+@sources.option
 @options.allow
 @options.vendor
 @options.variables
@@ -77,16 +86,18 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     checked = lint.run(the_project, given["paths"], now=now)
     options.note(checked.notes)
     if the_project.sound is None:
-        _show_no_plan(checked, the_project.config or Config(project=""), now, given["format_"], paint)
+        _show_no_plan(checked, the_project, now, given, paint)
         click.echo("campaignctl: no plan is made until the settings are mended", err=True)
         return 1
     state = doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
-    seen, look = _look(the_project, checked, state, given)
+    seen, fresh = look(the_project, checked, state, given)
     the_plan = make(the_project, checked, state, seen, now=now, given=given)
-    if look is not None:
-        the_plan = replace(the_plan, drift=look.drift(the_plan, now))
+    if fresh is not None:
+        the_plan = replace(the_plan, drift=fresh.drift(the_plan, now))
     if given["format_"] == "markdown":
         _show_comment(the_plan, checked, the_project, given)
+    elif given["format_"] == "html":
+        options.say(reporting().page(the_plan, checked, state, the_project, given))
     else:
         _show(the_plan, given["format_"], paint, options.command_line(given))
     if given["format_"] == "text" and not given["paths"] and not given["at"]:
@@ -96,16 +107,33 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     return _exit_code(the_plan, detailed=given["detailed_exitcode"])
 
 
-def _show_no_plan(checked: LintResult, config: Config, now: datetime, format_: str, paint: Paint) -> None:
+def _show_no_plan(
+    checked: LintResult, the_project: Project, now: datetime, given: Mapping[str, Any], paint: Paint
+) -> None:
     """Show what is wrong with the settings: to people as lint does, to programs as a plan without actions."""
-    if format_ == "text":
+    if given["format_"] == "text":
         options.say(text.findings(checked, paint))
-        return
+    elif given["format_"] == "html":
+        options.say(reporting().broken(checked, the_project, now, given))
+    else:
+        _show(no_plan(checked, the_project, now), given["format_"], paint)
+
+
+def no_plan(checked: LintResult, the_project: Project, now: datetime) -> Plan:
+    """Return the plan without actions that stands for broken settings."""
+    config = the_project.config or Config(project="")
     nothing = replace(checked, campaigns=(), unreadable=(folder.CONFIG,))
-    _show(planning.plan(nothing, State(project=config.project), config, now=now, plan_id=""), format_, paint)
+    return planning.plan(nothing, State(project=config.project), config, now=now, plan_id="")
 
 
-def _look(
+def reporting() -> ModuleType:
+    """Return the module of the HTML page: only who asks for the page waits for it."""
+    from campaignctl.commands import report
+
+    return report
+
+
+def look(
     the_project: Project, checked: LintResult, state: State, given: Mapping[str, Any]
 ) -> tuple[Observation | None, Refreshed | None]:
     """Ask the vendor for the tokens and names of what is not in the state, None when there is nobody to ask; and
