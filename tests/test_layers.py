@@ -80,7 +80,7 @@ WORK = {
     "adoption",
 }
 RENDER = {"render"}
-EDGE = {"commands", "cli", "__main__", "door"}
+EDGE = {"commands", "cli", "__main__", "door", "pipelines"}
 BESIDE = {"sandbox"}
 EVERYTHING = WORDS | LEAVES | LOGIC | DOORS | WORK | RENDER | EDGE | BESIDE
 
