@@ -77,13 +77,13 @@ def command(**given: Any) -> int:
 def _answers(given: Mapping[str, Any], root: Path, place: starting.Place) -> dict[str, str]:
     """Return the name, the kind of pipeline and the region: from the options, the person, or as is usual."""
     name = _slug(root.resolve().name)
-    asks = not given["yes"] and sys.stdin.isatty() and sys.stdout.isatty()
+    asks = not given["yes"] and sys.stdin.isatty()
 
     def answer(key: str, question: str, usual: str, choices: tuple[str, ...] = ()) -> str:
         if given[key] is not None or not asks:
             return given[key] or usual
         kind = click.Choice(choices) if choices else None
-        said: str = click.prompt(question, default=usual, type=kind)
+        said: str = click.prompt(question, default=usual, type=kind, err=True)
         return said
 
     return {

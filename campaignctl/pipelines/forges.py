@@ -91,6 +91,7 @@ class Api:
             with _open(request, timeout=_TIMEOUT) as answer:
                 return json.loads(answer.read(_MOST_BYTES))
         except urllib.error.HTTPError as error:
+            error.close()
             why = f"; {self._advice}" if error.code in (401, 403, 404) else ""
             raise PipelineError(f"{method} {path} was answered with HTTP {error.code}{why}") from error
         except (OSError, http.client.HTTPException, ValueError) as error:

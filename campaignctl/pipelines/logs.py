@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from campaignctl.pipelines.surroundings import Job
-from campaignctl.render import github
 from campaignctl.words import printable
 
 #: GitHub drops a summary of more than 1 MiB altogether.
@@ -34,6 +33,8 @@ def inert(job: Job) -> Iterator[None]:
 def tell(job: Job, level: str, message: str) -> None:
     """Say something of our own, on GitHub as an annotation of the job: "notice", "warning" or "error"."""
     if job.forge == "github":
+        from campaignctl.render import github
+
         print(github.command(level, message, {"title": "campaignctl"}), flush=True)
     else:
         print(f"campaignctl-ci: {printable(message)}", file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
-from campaignctl.pipelines import comments, forges, logs
+from campaignctl.pipelines import forges, logs
 from campaignctl.pipelines.states import Keeping
 from campaignctl.pipelines.surroundings import Job, PipelineError, Request
 
@@ -58,9 +58,8 @@ def plan(job: Job) -> int:
         extra = ["--head", job.request.head, "--base", keeping.repository.base(tip)]
     secrets = job.get("CAMPAIGNCTL_ASK_EXOTEL").lower() == "true"
     words = ["plan", *([] if secrets else ["--offline"]), *_allowed(job), *_variables(job)]
-    shown = _run(job, words, secrets=secrets)
-    with logs.inert(job):
-        print(shown.out, end="")
+    if not job.has_page:
+        _show(job, words, secrets=secrets)
     markdown = _run(job, [*words, "--format", "markdown", *extra], secrets=secrets)
     if not markdown.out.strip():
         return markdown.code or 3
@@ -101,6 +100,8 @@ def _comment(job: Job, request: Request, body: str) -> None:
             job, "notice", "the plan is no comment of the request, for the step has no token to write one"
         )
     else:
+        from campaignctl.pipelines import comments
+
         with forges.understood():
             done = comments.stick(forge, request, body)
         logs.tell(job, "notice", done)
@@ -127,12 +128,16 @@ def apply(job: Job) -> int:
     if pending.code == 0:
         logs.tell(job, "notice", "nothing to create")
         return 0
-    shown = _run(job, ["plan", "--format", "markdown", *words], secrets=True)
-    logs.summary(job, shown.out)
     if pending.code != 2:
-        _show(job, pending.code, words)
+        _show(job, ["plan", *words], secrets=True)
+        advice = "run `campaignctl resolve`" if pending.code == 4 else "mend it first"
+        logs.tell(job, "error", f"the plan is not one to apply, so nothing was created; {advice}")
         return pending.code
-    digest = _digest(job, json.loads(pending.out))
+    try:
+        digest = _digest(job, json.loads(pending.out))
+    except PipelineError:
+        _show(job, ["plan", *words], secrets=True)
+        raise
     try:
         ended = _watched(job, ["apply", "--digest", digest, *words])
         logs.summary(job, logs.folded(ended.out, "Apply"))
@@ -143,16 +148,24 @@ def apply(job: Job) -> int:
 
 def keep(job: Job) -> int:
     """Commit the state once more: for a job whose apply was stopped before it could."""
-    logs.tell(job, "notice", Keeping(job).keep(job.branch))
+    keeping = Keeping(job)
+    done = (
+        keeping.keep(job.branch)
+        if keeping.taken
+        else "apply did not come to the state, so there is none to keep"
+    )
+    logs.tell(job, "notice", done)
     return 0
 
 
-def _show(job: Job, code: int, words: list[str]) -> None:
-    shown = _run(job, ["plan", *words], secrets=True)
+def _show(job: Job, words: list[str], *, secrets: bool) -> None:
+    """Show a plan: on the page of the job as Markdown, and where there is none in the log."""
+    shown = _run(job, [*words, "--format", "markdown"] if job.has_page else words, secrets=secrets)
+    if job.has_page:
+        logs.summary(job, shown.out)
+        return
     with logs.inert(job):
         print(shown.out, end="")
-    advice = "run `campaignctl resolve`" if code == 4 else "mend it first"
-    logs.tell(job, "error", f"the plan is not one to apply, so nothing was created; {advice}")
 
 
 def _digest(job: Job, the_plan: dict[str, str]) -> str:
@@ -168,6 +181,8 @@ def _digest(job: Job, the_plan: dict[str, str]) -> str:
     forge = forges.forge(job)
     if forge is None:
         raise PipelineError(f"no digest is given, and there is no token to read the approved one with; {how}")
+    from campaignctl.pipelines import comments
+
     try:
         with forges.understood():
             return comments.approved(forge, the_plan["project"], job.commit, job.branch)

@@ -13,14 +13,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from campaignctl import documents, folder, project
-from campaignctl.model import Config
 from campaignctl.pipelines.git import Repository
 from campaignctl.pipelines.surroundings import Job, PipelineError
 from campaignctl.words import printable
 
 _MESSAGE = "Record what campaignctl has created\n\n[skip ci]"
 _TRIES = 5
+_CONFIG, _USUAL = "campaignctl.yaml", "campaignctl.state.json"
 
 
 class Keeping:
@@ -29,7 +28,7 @@ class Keeping:
     def __init__(self, job: Job) -> None:
         self._job = job
         self.repository = Repository(job)
-        self.root = project.find_root(job.directory)
+        self.root = _root(job.directory)
         self._inside = Path(os.path.relpath(self.root.resolve(), self.repository.top.resolve())).as_posix()
         if self._inside.startswith(".."):
             raise PipelineError(f"{self.root} lies outside the repository")
@@ -55,9 +54,14 @@ class Keeping:
 
     def differs(self, tip: str) -> bool:
         """Return whether a commit has other campaigns, settings or registry than what is checked out."""
-        files = self._files(self._path(self.root))
+        files = self._files(self._path())
         one, other = ({*self.repository.listed(commit, self._inside, files)} for commit in ("HEAD", tip))
         return one != other
+
+    @property
+    def taken(self) -> bool:
+        """Return whether a state was taken in this checkout."""
+        return self._note().exists()
 
     def keep(self, branch: str) -> str:
         """Commit the state to its branch, and return what was done in words.
@@ -65,7 +69,7 @@ class Keeping:
         Where somebody else has changed the state there in the meantime, what both know is united.
         """
         branch = self.own_branch or branch
-        paths = self._files(self._path(self.root))
+        paths = self._files(self._path())
         before = self._remembered()
         for _ in range(_TRIES):
             tip = self.repository.tip(branch)
@@ -93,18 +97,15 @@ class Keeping:
 
     def _state_path(self, tip: str) -> str:
         """Return the state's path by the settings of a commit: a pull request cannot point elsewhere."""
-        data = self.repository.file(tip, self._below(folder.CONFIG))
-        if data is None:  # the pull request brings the folder
-            return self._path(self.root)
-        parsed = documents.parse(data, folder.CONFIG)
-        found: Any = parsed.documents[0].data if parsed.complete and parsed.documents else None
-        state = found.get("state") if isinstance(found, dict) else None
-        path = state.get("path") if isinstance(state, dict) else None
-        return path if isinstance(path, str) and path else Config(project="").state_path
+        data = self.repository.file(tip, self._below(_CONFIG))
+        return _named(data) if data is not None else self._path()  # the pull request brings the folder
 
-    def _path(self, root: Path) -> str:
-        config = project.load(root).config
-        return (config or Config(project="")).state_path
+    def _path(self) -> str:
+        """Return the state's path by the settings in the checkout."""
+        place = self._place(self._below(_CONFIG))
+        if place.is_symlink():
+            raise PipelineError(f"{printable(str(place))} is a symbolic link")
+        return _named(place.read_bytes())
 
     def _below(self, path: str) -> str:
         return path if self._inside == "." else f"{self._inside}/{path}"
@@ -143,7 +144,7 @@ class Keeping:
         place.unlink(missing_ok=True)
         if data is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
-            folder.write_whole(place, data)
+            place.write_bytes(data)
         return True
 
     # --- what was there -------------------------------------------------------------------------------
@@ -155,10 +156,7 @@ class Keeping:
         self._note().write_text(commit or "", encoding="utf-8")
 
     def _remembered(self) -> str | None:
-        try:
-            return self._note().read_text(encoding="utf-8").strip() or None
-        except FileNotFoundError as error:
-            raise PipelineError("no state was taken in this job, so there is none to keep") from error
+        return self._note().read_text(encoding="utf-8").strip() or None
 
     def _unite(self, before: str | None, tip: str | None, path: str) -> None:
         """Take into the checkout's state what another run has put on the branch since ours was taken."""
@@ -183,3 +181,24 @@ class Keeping:
             raise PipelineError(
                 f"the state on the branch has changed meanwhile and cannot be united with this run's: {printable(' '.join(last))}"
             )
+
+
+def _root(directory: str | None) -> Path:
+    """Return the campaigns folder: the one that is named, else this one, else ./campaigns. Raises PipelineError."""
+    for root in [Path(directory)] if directory else [Path(), Path("campaigns")]:
+        if (root / _CONFIG).is_file():
+            return root
+    raise PipelineError(
+        f"there is no {_CONFIG} in {printable(directory or 'this folder or ./campaigns')}; CAMPAIGNCTL_DIR names the folder"
+    )
+
+
+def _named(settings: bytes) -> str:
+    """Return which state a campaignctl.yaml names; what cannot be read names the usual one."""
+    from campaignctl import documents
+
+    parsed = documents.parse(settings, _CONFIG)
+    found: Any = parsed.documents[0].data if parsed.complete and parsed.documents else None
+    state = found.get("state") if isinstance(found, dict) else None
+    path = state.get("path") if isinstance(state, dict) else None
+    return path if isinstance(path, str) and path else _USUAL

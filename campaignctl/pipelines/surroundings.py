@@ -58,6 +58,11 @@ class Job:
         """Return where reports go: beside the checkout on GitHub, into it on GitLab, whose artifacts lie there."""
         return Path(self.get("RUNNER_TEMP") if self.forge == "github" else "") or Path()
 
+    @property
+    def has_page(self) -> bool:
+        """Return whether the job has a page that shows Markdown."""
+        return bool(self.get("GITHUB_STEP_SUMMARY"))
+
     def without(self, *, secrets: bool) -> dict[str, str]:
         """Return the environment for a command: never the forge's tokens, and Exotel's only if asked for."""
         hidden = _TOKENS if secrets else (*_TOKENS, *SECRETS)
