@@ -86,7 +86,7 @@ WORK = {
     "earlier",
 }
 RENDER = {"render"}
-EDGE = {"commands", "cli", "__main__", "door"}
+EDGE = {"commands", "cli", "__main__", "door", "pipelines"}
 BESIDE = {"sandbox"}
 EVERYTHING = WORDS | LEAVES | LOGIC | DOORS | WORK | RENDER | EDGE | BESIDE
 

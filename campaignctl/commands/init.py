@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from campaignctl import __version__, schema
-from campaignctl.commands import options
+from campaignctl import schema
+from campaignctl.commands import options, starting
 from campaignctl.errors import ProjectError
 from campaignctl.folder import CONFIG
 from campaignctl.words import INDIA
 
-_STARTER = Path(__file__).parent.parent / "starter"
 _FILES = (
     CONFIG,
     "registry/lists.yaml",
@@ -25,70 +26,84 @@ _FILES = (
     "registry/links.yaml",
     "examples/welcome.yaml",
 )
+_REGIONS = ("mumbai", "singapore")
 _EPILOG = """\b
 Examples:
   campaignctl init                          in ./campaigns
   campaignctl init my-campaigns             in a folder of that name
+  campaignctl init --ci gitlab --yes        with a pipeline for GitLab, and nothing asked
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("directory", required=False, default="campaigns", type=click.Path(path_type=Path))
+@click.option("--project", metavar="NAME", help="What the project is called; a random part is added.")
+@click.option(
+    "--ci",
+    type=click.Choice(starting.PIPELINES),
+    help="Whose pipeline to write, at the root of the repository.",
+)
+@click.option("--region", type=click.Choice(_REGIONS), help="Where the Exotel account lives.")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
 def command(**given: Any) -> int:
-    """Make a campaigns folder that works: settings, registry, one example, schemas for editors, CI.
+    """Make a campaigns folder that works: settings, registry, one example, schemas and a snippet for editors, a pipeline.
 
-    Files that exist are never overwritten; a folder that holds a campaignctl.yaml is left alone.
+    At a terminal it asks for what no option says: the name, GitHub or GitLab, the region. Files that exist are never
+    overwritten; a folder that holds a campaignctl.yaml is left alone.
     """
     root: Path = given["directory"]
     if os.path.lexists(root / CONFIG):
         raise ProjectError(f"{root / CONFIG} exists already; nothing was written")
-    words = _words(root)
-    written = [file for file in _FILES if _write(root / file, _filled(file, words))]
+    place = starting.place(root)
+    said = _answers(given, root, place)
+    words = _words(said)
+    written = [file for file in _FILES if starting.write(root / file, starting.filled(file, words))]
     for name in ("campaign", "config", "lists", "templates", "links"):
-        _write(root / ".schemas" / f"{name}.schema.json", schema.path(name).read_text(encoding="utf-8"))
-    # GitHub looks at the root of a repository alone.
-    ci = (Path() if Path(".git").exists() else root) / ".github" / "workflows" / "campaigns.yml"
-    words["DIR"] = str(root) if Path(".git").exists() else "."
-    if not re.fullmatch(r"[A-Za-z0-9._/-]+", words["DIR"]):
-        click.echo(f"campaignctl: no workflow was written, for '{root}' needs quoting in it", err=True)
-    elif _write(root / ".gitignore", _filled("gitignore", words)):
-        written.append(".gitignore")
-    if _write(ci, _filled("github.yml", words)):
-        written.append(os.path.relpath(ci, root))
+        text = schema.path(name).read_text(encoding="utf-8")
+        starting.write(root / ".schemas" / f"{name}.schema.json", text)
+    beside = [(root / ".gitignore", starting.filled("gitignore", words))]
+    beside += starting.around(place, said["ci"])
+    written += [os.path.relpath(path, root) for path, text in beside if starting.write(path, text)]
     options.say(f"Made {root}: {', '.join(written)}")
-    go_there = "" if root == Path("campaigns") else f"\n  cd {root}"
+    for one in starting.hints(place, said["ci"]):
+        options.say(one)
+    go_there = "" if root == Path("campaigns") else f"\n  cd {starting.quoted(root)}"
     options.say(
         f"\nNext:{go_there}\n  campaignctl lint\n  campaignctl plan --sandbox\n  campaignctl apply --sandbox"
     )
     return 0
 
 
-def _words(root: Path) -> dict[str, str]:
-    slug = re.sub(r"[^a-z0-9]+", "-", root.resolve().name.lower()).strip("-")[:40] or "campaigns"
+def _answers(given: Mapping[str, Any], root: Path, place: starting.Place) -> dict[str, str]:
+    """Return the name, the kind of pipeline and the region: from the options, the person, or as is usual."""
+    name = _slug(root.resolve().name)
+    asks = not given["yes"] and sys.stdin.isatty()
+
+    def answer(key: str, question: str, usual: str, choices: tuple[str, ...] = ()) -> str:
+        if given[key] is not None or not asks:
+            return given[key] or usual
+        kind = click.Choice(choices) if choices else None
+        said: str = click.prompt(question, default=usual, type=kind, err=True)
+        return said
+
+    return {
+        "project": _slug(answer("project", "Project, as in the tokens at Exotel", name)),
+        "ci": answer("ci", "Pipeline", place.usual_ci, starting.PIPELINES),
+        "region": answer("region", "Region of the Exotel account", _REGIONS[0], _REGIONS),
+    }
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "campaigns"
+
+
+def _words(said: Mapping[str, str]) -> dict[str, str]:
     day = (datetime.now(UTC).astimezone(INDIA) + timedelta(days=30)).replace(
         minute=0, second=0, microsecond=0
     )
     return {
-        "PROJECT": f"{slug}-{secrets.token_hex(3)}",
+        "PROJECT": f"{said['project']}-{secrets.token_hex(3)}",
+        "REGION": said["region"],
         "START": day.replace(hour=11).isoformat(),
         "END": day.replace(hour=17).isoformat(),
-        "VERSION": __version__,
     }
-
-
-def _filled(file: str, words: dict[str, str]) -> str:
-    text = (_STARTER / file).read_text(encoding="utf-8")
-    for name, value in words.items():
-        text = text.replace(f"@{name}@", value)
-    return text
-
-
-def _write(path: Path, text: str) -> bool:
-    """Write a file that is not there yet. Returns whether it was written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8") as handle:
-            handle.write(text)
-    except FileExistsError:
-        return False
-    return True
