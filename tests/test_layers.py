@@ -53,6 +53,7 @@ LOGIC = {
     "planfile",
     "unfinished",
     "guards",
+    "capacity",
     "fingerprints",
     "ignoring",
     "judging",

@@ -22,6 +22,7 @@ from campaignctl.rules import (
     body_mismatch,
     brand_missing,
     callback_url,
+    capacity,
     cbn_not_whitelisted,
     column_in_static,
     column_unknown,
@@ -75,6 +76,7 @@ from campaignctl.rules import (
     schedule_format,
     schedule_min_duration,
     schedule_no_timezone,
+    schedule_overrun,
     segments,
     sent_before,
     service_explicit_legacy,
@@ -217,6 +219,7 @@ RULES: tuple[Rule, ...] = (
     schedule_min_duration,
     promo_window,
     promo_window_overrun,
+    schedule_overrun,
     callback_url,
     url_not_whitelisted,
     url_path_variable,
@@ -245,6 +248,7 @@ RULES: tuple[Rule, ...] = (
     list_gap,
     start_too_near,
     immediate_start,
+    capacity,
     cta_entry_format,
     service_explicit_legacy,
     brand_missing,
@@ -306,7 +310,15 @@ HELD: Mapping[str, str] = {
         _WATCH,
     ),
     **dict.fromkeys(
-        ("too-many-creates", "too-many-recipients", "list-gap", "start-too-near", "immediate-start"), _GUARD
+        (
+            "too-many-creates",
+            "too-many-recipients",
+            "list-gap",
+            "start-too-near",
+            "immediate-start",
+            "capacity",
+        ),
+        _GUARD,
     ),
 }
 
