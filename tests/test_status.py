@@ -391,6 +391,27 @@ def test_no_messages_are_read_where_none_can_have_failed(run: Run, sent: Path, e
     assert asked.count(sid_of(sent, "ant")) == 0  # the list has told its counts
 
 
+@pytest.mark.parametrize(
+    ("counts", "status", "words"),
+    [
+        (
+            {"scheduled": 1000, "sent": 0, "failed": 0},
+            "scheduled",
+            "No message has been sent yet: 1,000 wait for",
+        ),
+        ({"scheduled": 0, "sent": 0, "failed": 0}, "completed", "ant is over with 0 messages: nobody was on"),
+        ({"scheduled": 10, "sent": 5, "failed": 0}, "in-progress", "No message has failed."),
+        ({}, "completed", "No message has failed."),
+    ],
+)
+def test_why_nothing_failed_is_said(counts: dict[str, int], status: str, words: str) -> None:
+    found = Standings(project="p", looked_at="", rows=(row("ant", status, **counts),), failures=())
+    shown = render.text(found)
+
+    assert words in shown
+    assert ("No message has failed." in shown) == (words == "No message has failed.")
+
+
 # --- --watch ------------------------------------------------------------------------------------------------
 
 

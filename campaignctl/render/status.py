@@ -36,7 +36,9 @@ def text(one: Standings, command: Command = plain_command, paint: Paint = plain)
     """Return the whole report."""
     parts = [table(one.rows, paint) if one.rows else "Nothing has been sent from here yet."]
     if one.failures is not None:
-        parts.append(failures(one.failures, paint))
+        silent = unsent(one.rows)
+        parts += [failures(one.failures, paint)] if one.failures or not silent else []
+        parts += silent
     if one.drift:
         parts.append("\n".join([paint("Drift:", "bold"), *drift(one.drift, command, paint)]))
     if one.foreign:
@@ -118,6 +120,20 @@ def failures(found: Sequence[Failures], paint: Paint = plain) -> str:
         if one.examples:
             lines.append(f"      for example {', '.join(map(printable, one.examples))}")
     return "\n".join(lines)
+
+
+def unsent(rows: Sequence[Standing]) -> list[str]:
+    """Return why there is nothing that could have failed: it is all still to come, or nobody was on a list."""
+    counts = [tuple(number or 0 for number in counted(one.counts).values()) for one in rows]
+    found = [
+        f"{printable(one.id or one.name)} is over with 0 messages: nobody was on its lists"
+        for one, each in zip(rows, counts, strict=True)
+        if one.over and one.counts.sent is not None and not any(each)
+    ]
+    waiting = sum(each[0] for each in counts)
+    if waiting and not any(any(each[1:]) for each in counts):
+        found.append(f"No message has been sent yet: {waiting:,} wait for their time.")
+    return found
 
 
 # --- JSON ---------------------------------------------------------------------------------------------
