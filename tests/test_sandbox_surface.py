@@ -150,14 +150,26 @@ def test_lists_are_paged_searched_and_sorted(account: Account) -> None:
     assert account.refusal("GET", f"lists/{NORTH}/contacts", limit=21)[:2] == (400, 1002)
 
 
-def test_an_unknown_list_is_accepted_and_has_nobody(account: Account) -> None:
+def test_an_unknown_list_is_refused_as_soon_as_any_is_known(account: Account) -> None:
     for path in (f"lists/{EMPTY}", f"lists/{EMPTY}/contacts"):
         assert account.refusal("GET", path)[:2] == (404, 1000)
     assert account.refusal("POST", "lists", {})[0] == 405
-    sid = account.create(lists=[EMPTY])
-    account.sandbox.clock.advance(2 * HOUR)
-    (data,) = account.data("GET", f"{OLDER}/{sid}")
-    assert (data["status"], data["scheduled"], data["sent"]) == ("in-progress", 0, 0)
+    status, code, words = account.refusal("POST", OLDER, REQUEST | {"lists": [EMPTY]})
+    assert (status, code, words) == (400, 1002, f"lists: no list of the account has the SID {EMPTY}")
+    assert account.sandbox.names() == ()
+    sid = account.create()
+    assert account.refusal("PUT", f"{OLDER}/{sid}", {"lists": [EMPTY]})[:2] == (400, 1002)
+
+
+def test_where_no_list_is_known_the_log_says_that_nobody_is_on_it() -> None:
+    lines: list[str] = []
+    with Sandbox(clock=lambda: NOON, log=lines.append) as sandbox:
+        account = Account(sandbox)
+        sid = account.create(lists=[EMPTY])
+        sandbox.clock.advance(2 * HOUR)
+        (data,) = account.data("GET", f"{OLDER}/{sid}")
+    assert (data["status"], data["scheduled"], data["sent"]) == ("completed", 0, 0)
+    assert lines[0] == f"list {EMPTY} has nobody on it: give --registry, or --contacts {EMPTY}=FILE"
 
 
 def test_made_up_people_have_numbers_that_nobody_fails() -> None:
@@ -328,8 +340,8 @@ def test_everything_can_change_before_the_start(account: Account) -> None:
     }
     account.data("PUT", f"{NEWER}/{sid}", {"schedule": {"end_time": "2026-12-01T20:00:00+05:30"}})
     account.data("PUT", f"{OLDER}/{sid}", {"action": "pause"})
-    (data,) = account.data("PUT", f"{OLDER}/{sid}", {"lists": [EMPTY], "action": "resume"})
-    assert (data["lists"], data["status"]) == ([EMPTY], "scheduled")
+    (data,) = account.data("PUT", f"{OLDER}/{sid}", {"lists": ["1a" * 16], "action": "resume"})
+    assert (data["lists"], data["status"]) == (["1a" * 16], "scheduled")
     assert data["schedule"]["expiry_time"] == "2026-12-01T20:00:00+05:30"
 
 
@@ -354,8 +366,8 @@ def test_an_edit_is_held_to_the_rules_of_a_create(account: Account, changes: dic
 
 
 def test_after_the_start_only_callbacks_change(account: Account) -> None:
-    sid = account.create(lists=[EMPTY])
-    account.sandbox.clock.advance(HOUR)
+    sid = account.create(lists=["1a" * 16])
+    account.sandbox.clock.advance(HOUR + MINUTE)
     status, code, words = account.refusal("PUT", f"{OLDER}/{sid}", {"template": "Hello!"})
     assert (status, code, "in-progress" in words) == (400, 1002, True)
     callback = {"sms_status_callback": "http://127.0.0.1/sms"}

@@ -190,6 +190,7 @@ class Sandbox:
             account=self.account_sid,
             listing=lambda: self.listing,
             ascending=self._quirks,
+            log=(lambda _: None) if self._log is None else self._log,
         )
         api = Api(
             endpoints=endpoints,
