@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -207,6 +208,13 @@ def test_an_indian_number_needs_no_country_code(written: str, meant: str) -> Non
         (b"number,,b\n", "column without a header"),
         (b"number,a\n9876543210,x\n9876543211,x,y\n", "line 3 has 3 cells under 2 headers"),
         (b"number,a\n\n ,x\n", "line 3 has no number"),
+        (b"number,a,,b\n", "without a header: the 3rd"),
+        (
+            b"number,a\n9876543210,x\n9.19877E+11,y\n",
+            r"line 3 has the number 9.19877E\+11, which a spreadsheet",
+        ),
+        (b"number\n919876543210.0\n", "line 2 has the number 919876543210.0, which a spreadsheet"),
+        (b"number;a\n9876543210;x;y\n", "line 2 has 3 cells under 2 headers"),
         (b'number,a\n9876543210,"x\n', "line 2 is not CSV"),
         (b"number,a\n9876543210,\xe9\n", "line 2 is not UTF-8"),
         (b"\xff\xfen\x00", "line 1 is not UTF-8"),
@@ -230,6 +238,40 @@ def test_a_file_that_is_none_is_named(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "absent.csv"):
         with pytest.raises(BadContacts, match="cannot be read"):
             read(path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(BadContacts, match=r"pipe\.csv cannot be read: it is no ordinary file"):
+        read(tmp_path / "pipe.csv")
+
+
+@pytest.mark.parametrize("sign", [";", "\t", ","])
+def test_cells_are_parted_as_spreadsheets_do_it_in_their_countries(tmp_path: Path, sign: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(f'number{sign}First_Name\n9876543210{sign}"Asha, of{sign} Pune"\n', encoding="utf-8")
+    (one,) = read(path).contacts
+    assert (one.number, one.columns["First_Name"]) == ("+919876543210", f"Asha, of{sign} Pune")
+
+
+def test_what_was_loaded_is_said_at_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("number,first_name\n" + "9876543210,A\n" * 3 + "98,B\n9876543211,C\n", encoding="utf-8")
+    columns = {"columns": ["First_name", "Points"]}
+    lists = {
+        "customers": {"sid": NORTH, "contacts": 40, **columns},
+        "north": {"sid": EMPTY, "contacts": 49_600},
+    }
+    lines: list[str] = []
+    with Sandbox(registry={"lists": {"lists": lists}}, contacts={"customers": path}, log=lines.append):
+        pass
+    assert lines == [
+        "north: 5,000 of 49,600 people are made up, the most there are",
+        (
+            "customers: 3 contacts from people.csv, 2 twice, 1 is no number; column First_name of the registry is "
+            "missing (it has first_name); column Points of the registry is missing (it has number, first_name)"
+        ),
+    ]
 
 
 def test_a_file_in_any_order_with_a_mark_and_windows_lines(people: Path, tmp_path: Path) -> None:

@@ -182,7 +182,9 @@ class Sandbox:
             wake=(lambda: None) if poster is None else poster.wake,
         )
         clock = Clock(self._real, store, engine.settle)
-        stock(store, self.account_sid, self._registry, self._contacts, clock.now())
+        for line in stock(store, self.account_sid, self._registry, self._contacts, clock.now()):
+            if self._log is not None:
+                self._log(line)
         endpoints = Endpoints(
             store=store,
             engine=engine,
