@@ -84,7 +84,8 @@ _TABLE = (
         code=23010,
         detailed_status="FAILED_INVALID_DESTINATION_NUMBER",
         meaning="this is no telephone number",
-        advice="mend the number in the list, with +91 before its ten digits, or take it off",
+        advice="the campaign's report names each: mend the number in the list, with +91 before its ten digits, or "
+        "take it off",
     ),
     Code(
         code=23035,
@@ -148,9 +149,9 @@ _TABLE = (
     Code(
         code=23050,
         detailed_status="FAILED_EXPIRED",
-        meaning="it waited too long for the phone or the operator",
-        rules=("promo-window", "promo-window-overrun"),
-        advice="try these people again with a new campaign, earlier in the day",
+        meaning="the campaign's end came first, or it waited too long for the phone or the operator",
+        rules=("schedule-overrun", "capacity", "promo-window-overrun", "promo-window"),
+        advice="send to these people with a new campaign that has more time, or the account to itself",
     ),
     Code(
         code=23060,
@@ -243,9 +244,11 @@ _TABLE = (
     Code(
         code=23185,
         detailed_status="DLT_TEMPLATE_DOES_NOT_MATCH",
-        meaning="the text is not the one that is registered under its template id",
+        meaning="the text is not the one that is registered under its template id, or a column of the list is "
+        "empty or too long for these people",
         rules=(*_TEXT, *_SLOTS, "url-in-untyped-slot"),
-        advice=f"make the text the registered one; {_REFRESH}",
+        advice=f"where all have failed, make the text the registered one; {_REFRESH}; where some have, mend their rows "
+        "in the list",
     ),
     Code(
         code=23186,

@@ -10,8 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from campaignctl import capacity
 from campaignctl import plan as planning
 from campaignctl.campaigns import moment
+from campaignctl.capacity import Load, Turn
+from campaignctl.dlt import hours
 from campaignctl.drift import alike
 from campaignctl.findings import Pointer
 from campaignctl.model import Action, ActionKind, Config, Plan, Remote, State, canonical
@@ -29,6 +32,7 @@ NAMES = (
     "start-too-near",
     "immediate-start",
     "namesake",
+    "capacity",
 )
 _START: Pointer = ("schedule", "start_time")
 
@@ -83,6 +87,7 @@ def _found(the_plan: Plan, state: State, config: Config, now: datetime) -> Itera
     yield from _list_gap(the_plan, state, config, now)
     for one in creates:
         yield from _too_soon(one, config, now)
+    yield from _capacity(the_plan, state, config, now)
 
 
 # --- the same again -----------------------------------------------------------------------------------
@@ -285,6 +290,83 @@ def _alias(action: Action, sid: str) -> str:
     lists = (action.payload or {}).get("lists") or []
     names = dict(zip(lists, action.audience, strict=False)) if len(lists) == len(action.audience) else {}
     return quoted(names.get(sid, sid))
+
+
+# --- more than the account can send -------------------------------------------------------------------
+
+
+def _capacity(the_plan: Plan, state: State, config: Config, now: datetime) -> Iterator[Found]:
+    """Find each creation that loses people to others, and each that takes the time of one that was created.
+
+    What is too large by itself lint has said; how large a list is that nobody counted, nobody can say.
+    """
+    loads = list(_loads(the_plan, state, now))
+    turns = list(capacity.turns(loads, config.sms_per_minute))
+    if not any(one.lost > one.lost_alone for one in turns):
+        return
+    known = [one for one in loads if not one.is_new]
+    lost = {one.load.id: one.lost for one in capacity.turns(known, config.sms_per_minute) if one.lost}
+    hurt: set[str] = set()
+    newest = 0  # the place of the last creation so far
+    for place, turn in enumerate(turns):
+        id_ = turn.load.id
+        if turn.load.is_new:
+            newest = place
+            if turn.lost > turn.lost_alone:
+                what = _missed(place, turns, config)
+                yield Found("capacity", id_, _START, what, "move the start, end later")
+        elif turn.lost > lost.get(id_, 0) and newest >= capacity.first_before(place, turns):
+            taker = turns[newest].load
+            if taker.is_new and taker.id not in hurt:
+                hurt.add(taker.id)
+                what = f"{quoted(id_)}, which was created before, must wait for this: "
+                what += _missed(place, turns, config)
+                yield Found("capacity", taker.id, _START, what, "move the start")
+
+
+def _missed(place: int, turns: Sequence[Turn], config: Config) -> str:
+    """Return how many people a campaign does not reach, and why."""
+    turn = turns[place]
+    load, first = turn.load, capacity.first_before(place, turns)
+    names = ", ".join([quoted(one.load.id) for one in turns[first : min(first + 3, place)]])
+    more = f" and {place - first - 3:,} more" if place - first > 3 else ""
+    done = f" and would be done at {hours.spoken(_to_the_minute(turn.done))}" if turn.done is not None else ""
+    end = f", but ends at {hours.spoken(load.end)}" if load.end is not None else ""
+    return (
+        f"{turn.lost:,} of {count(load.people, 'person', 'people')} would get nothing: the account sends "
+        f"{config.sms_per_minute:,} a minute, and after {names}{more} its turn comes at "
+        f"{hours.spoken(_to_the_minute(turn.begins))}{done}{end}"
+    )
+
+
+def _to_the_minute(moment: datetime) -> datetime:
+    """Return the next full minute: nobody asks for the second."""
+    rest = timedelta(seconds=moment.second, microseconds=moment.microsecond)
+    return moment + timedelta(minutes=1) - rest if rest else moment
+
+
+def _loads(the_plan: Plan, state: State, now: datetime) -> Iterator[Load]:
+    """Yield the share of each campaign that is to be created, or was, and whose number of people is known."""
+    counted = [one for one in the_plan.actions if one.payload is not None and one.recipients is not None]
+    people = {tuple(_lists(one.payload or {})): one.recipients or 0 for one in counted}
+    adopted = {one.id for one in the_plan.of(ActionKind.ADOPT)}
+    shares = [
+        capacity.share(
+            one.id,
+            one.payload or {},
+            one.recipients or 0,
+            at=now,
+            is_new=one.action is ActionKind.CREATE,
+        )
+        for one in the_plan.of(ActionKind.CREATE, ActionKind.ADOPT)
+    ]
+    for kept in (state.campaigns, state.intents):
+        for id_, entry in kept.items():
+            known = people.get(tuple(_lists(entry.payload)), 0)
+            if known and id_ not in adopted:
+                at = datetime.fromisoformat(entry.at)
+                shares.append(capacity.share(id_, entry.payload, known, at=at, is_new=False))
+    return (one for one in shares if one is not None)
 
 
 # --- too soon to be paused ----------------------------------------------------------------------------

@@ -52,6 +52,7 @@ _CREATE = (
 _IGNORE = "about a comment of the file"
 _PORTAL = "about the registered text: the portal refuses or withdraws it, and what it has approved passes"
 _COST = "about what the message costs and looks like, not whether it arrives"
+_SLOW = "about people whom the account does not come to in time; each message that leaves is sound"
 _TEAM = "about the team's own rules"
 NOT_SEEN: Mapping[str, str] = {
     **dict.fromkeys(("ignore-without-reason", "ignore-unknown", "ignore-unused"), _IGNORE),
@@ -75,7 +76,7 @@ NOT_SEEN: Mapping[str, str] = {
     "consent-missing": "consent is no part of a message; the operators look it up",
     "promo-header-category-digit": "the header was approved with that digit",
     "ambiguous-match": "only a gateway that searches by the text is misled; Exotel passes the id on",
-    "promo-window-overrun": "the schedule is sound, the account may be too slow for it",
+    **dict.fromkeys(("schedule-overrun", "promo-window-overrun", "capacity"), _SLOW),
 }
 EITHER: Mapping[str, str] = {
     **dict.fromkeys(("yaml-syntax", "yaml-duplicate-key", "yaml-ambiguous-scalar", "yaml-limit"), _FILE),

@@ -75,3 +75,12 @@ def test_a_row_is_found_by_its_code_and_by_its_words(words: str, code: int | Non
 @pytest.mark.parametrize(("words", "code"), [(None, None), ("", None), ("---", 7), ("SOMETHING", 23999)])
 def test_what_no_table_has_is_none(words: str | None, code: int | None) -> None:
     assert codes.of(words, code) is None
+
+
+def test_who_comes_too_late_for_the_end_of_a_campaign_is_told_the_rules_about_its_length() -> None:
+    late, mismatch, no_number = (codes.MEANINGS[code] for code in (23050, 23185, 23010))
+
+    assert late.rules[:3] == ("schedule-overrun", "capacity", "promo-window-overrun")
+    assert "the campaign's end came first" in late.meaning
+    assert "a column of the list is empty or too long" in mismatch.meaning
+    assert "report" in no_number.advice

@@ -55,6 +55,7 @@ LOGIC = {
     "planfile",
     "unfinished",
     "guards",
+    "capacity",
     "fingerprints",
     "ignoring",
     "judging",

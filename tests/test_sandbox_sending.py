@@ -199,11 +199,19 @@ def test_the_end_fails_what_is_left(vendor: Vendor) -> None:
 
 
 def test_without_an_end_it_ends_after_30_days(vendor: Vendor) -> None:
-    sid = vendor.create(replace(DRAFT, end=None, lists=("nobody",)))
+    vendor.people("north", 7)  # the operator keeps the last one's
+    sid = vendor.create(replace(DRAFT, end=None))
     vendor.at(DRAFT.start + timedelta(seconds=LONGEST_RUN - 1))
     assert vendor.status(sid) == "in-progress"
     vendor.at(DRAFT.start + timedelta(seconds=LONGEST_RUN))
     assert vendor.status(sid) == "completed"
+
+
+def test_a_campaign_with_nobody_is_over_when_it_begins(vendor: Vendor) -> None:
+    sid = vendor.create(replace(DRAFT, lists=("nobody",)))
+    vendor.at(DRAFT.start)
+    assert vendor.status(sid) == "completed"
+    assert vendor.told() == [(sid, "in-progress", 3600.0), (sid, "completed", 3600.0)]
 
 
 def test_the_people_are_those_of_the_start(vendor: Vendor) -> None:

@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -150,14 +151,26 @@ def test_lists_are_paged_searched_and_sorted(account: Account) -> None:
     assert account.refusal("GET", f"lists/{NORTH}/contacts", limit=21)[:2] == (400, 1002)
 
 
-def test_an_unknown_list_is_accepted_and_has_nobody(account: Account) -> None:
+def test_an_unknown_list_is_refused_as_soon_as_any_is_known(account: Account) -> None:
     for path in (f"lists/{EMPTY}", f"lists/{EMPTY}/contacts"):
         assert account.refusal("GET", path)[:2] == (404, 1000)
     assert account.refusal("POST", "lists", {})[0] == 405
-    sid = account.create(lists=[EMPTY])
-    account.sandbox.clock.advance(2 * HOUR)
-    (data,) = account.data("GET", f"{OLDER}/{sid}")
-    assert (data["status"], data["scheduled"], data["sent"]) == ("in-progress", 0, 0)
+    status, code, words = account.refusal("POST", OLDER, REQUEST | {"lists": [EMPTY]})
+    assert (status, code, words) == (400, 1002, f"lists: no list of the account has the SID {EMPTY}")
+    assert account.sandbox.names() == ()
+    sid = account.create()
+    assert account.refusal("PUT", f"{OLDER}/{sid}", {"lists": [EMPTY]})[:2] == (400, 1002)
+
+
+def test_where_no_list_is_known_the_log_says_that_nobody_is_on_it() -> None:
+    lines: list[str] = []
+    with Sandbox(clock=lambda: NOON, log=lines.append) as sandbox:
+        account = Account(sandbox)
+        sid = account.create(lists=[EMPTY])
+        sandbox.clock.advance(2 * HOUR)
+        (data,) = account.data("GET", f"{OLDER}/{sid}")
+    assert (data["status"], data["scheduled"], data["sent"]) == ("completed", 0, 0)
+    assert lines[0] == f"list {EMPTY} has nobody on it: give --registry, or --contacts {EMPTY}=FILE"
 
 
 def test_made_up_people_have_numbers_that_nobody_fails() -> None:
@@ -195,6 +208,13 @@ def test_an_indian_number_needs_no_country_code(written: str, meant: str) -> Non
         (b"number,,b\n", "column without a header"),
         (b"number,a\n9876543210,x\n9876543211,x,y\n", "line 3 has 3 cells under 2 headers"),
         (b"number,a\n\n ,x\n", "line 3 has no number"),
+        (b"number,a,,b\n", "without a header: the 3rd"),
+        (
+            b"number,a\n9876543210,x\n9.19877E+11,y\n",
+            r"line 3 has the number 9.19877E\+11, which a spreadsheet",
+        ),
+        (b"number\n919876543210.0\n", "line 2 has the number 919876543210.0, which a spreadsheet"),
+        (b"number;a\n9876543210;x;y\n", "line 2 has 3 cells under 2 headers"),
         (b'number,a\n9876543210,"x\n', "line 2 is not CSV"),
         (b"number,a\n9876543210,\xe9\n", "line 2 is not UTF-8"),
         (b"\xff\xfen\x00", "line 1 is not UTF-8"),
@@ -218,6 +238,40 @@ def test_a_file_that_is_none_is_named(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "absent.csv"):
         with pytest.raises(BadContacts, match="cannot be read"):
             read(path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(BadContacts, match=r"pipe\.csv cannot be read: it is no ordinary file"):
+        read(tmp_path / "pipe.csv")
+
+
+@pytest.mark.parametrize("sign", [";", "\t", ","])
+def test_cells_are_parted_as_spreadsheets_do_it_in_their_countries(tmp_path: Path, sign: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(f'number{sign}First_Name\n9876543210{sign}"Asha, of{sign} Pune"\n', encoding="utf-8")
+    (one,) = read(path).contacts
+    assert (one.number, one.columns["First_Name"]) == ("+919876543210", f"Asha, of{sign} Pune")
+
+
+def test_what_was_loaded_is_said_at_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("number,first_name\n" + "9876543210,A\n" * 3 + "98,B\n9876543211,C\n", encoding="utf-8")
+    columns = {"columns": ["First_name", "Points"]}
+    lists = {
+        "customers": {"sid": NORTH, "contacts": 40, **columns},
+        "north": {"sid": EMPTY, "contacts": 49_600},
+    }
+    lines: list[str] = []
+    with Sandbox(registry={"lists": {"lists": lists}}, contacts={"customers": path}, log=lines.append):
+        pass
+    assert lines == [
+        "north: 5,000 of 49,600 people are made up, the most there are",
+        (
+            "customers: 3 contacts from people.csv, 2 twice, 1 is no number; column First_name of the registry is "
+            "missing (it has first_name); column Points of the registry is missing (it has number, first_name)"
+        ),
+    ]
 
 
 def test_a_file_in_any_order_with_a_mark_and_windows_lines(people: Path, tmp_path: Path) -> None:
@@ -328,8 +382,8 @@ def test_everything_can_change_before_the_start(account: Account) -> None:
     }
     account.data("PUT", f"{NEWER}/{sid}", {"schedule": {"end_time": "2026-12-01T20:00:00+05:30"}})
     account.data("PUT", f"{OLDER}/{sid}", {"action": "pause"})
-    (data,) = account.data("PUT", f"{OLDER}/{sid}", {"lists": [EMPTY], "action": "resume"})
-    assert (data["lists"], data["status"]) == ([EMPTY], "scheduled")
+    (data,) = account.data("PUT", f"{OLDER}/{sid}", {"lists": ["1a" * 16], "action": "resume"})
+    assert (data["lists"], data["status"]) == (["1a" * 16], "scheduled")
     assert data["schedule"]["expiry_time"] == "2026-12-01T20:00:00+05:30"
 
 
@@ -354,8 +408,8 @@ def test_an_edit_is_held_to_the_rules_of_a_create(account: Account, changes: dic
 
 
 def test_after_the_start_only_callbacks_change(account: Account) -> None:
-    sid = account.create(lists=[EMPTY])
-    account.sandbox.clock.advance(HOUR)
+    sid = account.create(lists=["1a" * 16])
+    account.sandbox.clock.advance(HOUR + MINUTE)
     status, code, words = account.refusal("PUT", f"{OLDER}/{sid}", {"template": "Hello!"})
     assert (status, code, "in-progress" in words) == (400, 1002, True)
     callback = {"sms_status_callback": "http://127.0.0.1/sms"}

@@ -528,6 +528,25 @@ def test_campaigns_that_were_not_asked_for_are_counted_and_foreign_ones_are_not(
     assert "2 campaigns not asked for counts" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("counts", "status", "words"),
+    [
+        (
+            {"scheduled": 1000, "sent": 0, "failed": 0},
+            "scheduled",
+            "No message has been sent yet: 1,000 wait for",
+        ),
+        ({"scheduled": 0, "sent": 0, "failed": 0}, "completed", "ant is over with 0 messages: nobody was on"),
+        ({"scheduled": 10, "sent": 5, "failed": 0}, "in-progress", "No message has failed."),
+        ({}, "completed", "No message has failed."),
+    ],
+)
+def test_why_nothing_failed_is_said(counts: dict[str, int], status: str, words: str) -> None:
+    shown = render.failures((), [row("ant", status, **counts)])
+    assert words in shown
+    assert ("No message has failed." in shown) == (words == "No message has failed.")
+
+
 # --- --watch ------------------------------------------------------------------------------------------------
 
 

@@ -5,17 +5,28 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from test_sandbox_sending import DRAFT, NOON
 
-from campaignctl.sandbox.webhooks import ELSEWHERE, WAITS, Poster, campaign_event, encoded, sms_event
+from campaignctl.sandbox import Sandbox
+from campaignctl.sandbox.webhooks import (
+    ELSEWHERE,
+    PATIENCE,
+    WAITS,
+    Poster,
+    campaign_event,
+    encoded,
+    sms_event,
+)
 
 CREATED = datetime(2034, 6, 1, 6, 0, tzinfo=UTC)
 UPDATED = datetime(2034, 6, 1, 6, 10, 5, 999_999, tzinfo=UTC)
@@ -110,7 +121,7 @@ def test_both_encodings_hold_the_same() -> None:
 @dataclass
 class Event:
     id: int
-    url: str | None
+    url: str
     kind: str = "sms"
     campaign_sid: str = SID
     payload: Mapping[str, str | None] = field(default_factory=sms)
@@ -124,9 +135,13 @@ class Memory:
         self.results: dict[int, str] = {}
         self.changed = threading.Condition()
 
-    def unposted(self, limit: int) -> tuple[Event, ...]:
+    def waiting(self) -> tuple[str, ...]:
         with self.changed:
-            return tuple(one for one in self.events if one.id not in self.results)[:limit]
+            return tuple({one.url: 1 for one in self.events if one.id not in self.results})
+
+    def unposted(self, urls: Sequence[str], limit: int) -> tuple[Event, ...]:
+        with self.changed:
+            return tuple(one for one in self.events if one.id not in self.results and one.url in urls)[:limit]
 
     def posted(self, event_id: int, result: str) -> None:
         with self.changed:
@@ -144,6 +159,7 @@ class Hook(HTTPServer):
     """A receiver on loopback that answers as the script says, 200 when it is at its end."""
 
     def __init__(self, *script: int) -> None:
+        self.arrived = threading.Semaphore(0)
         self.script = list(script)
         self.seen: list[tuple[str, str | None, bytes]] = []
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -163,6 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.seen.append((self.path, self.headers["Content-Type"], body))
+        self.server.arrived.release()
         self.send_response(self.server.script.pop(0) if self.server.script else 200)
         self.send_header("Location", "/elsewhere")
         self.end_headers()
@@ -227,6 +244,56 @@ def test_a_dead_receiver_is_tried_three_times_and_the_next_event_goes_on() -> No
         with posting(store, sleep=waits.append):
             assert store.wait(2) == {1: "connection refused", 2: "200"}
     assert waits == list(WAITS)
+
+
+def test_a_dead_receiver_holds_up_nobody_else() -> None:
+    held, over = threading.Event(), threading.Event()
+
+    def silent(connection: socket.socket) -> None:
+        held.set()
+        over.wait(SOON)
+
+    with server(silent) as url, Hook() as hook:
+        store = Memory(*(Event(number, url) for number in range(200)))
+        with posting(store) as poster:
+            assert held.wait(SOON)
+            store.events.append(Event(999, hook.url()))
+            poster.wake()
+            assert store.wait(1) == {999: "200"}
+            over.set()
+
+
+def test_a_receiver_that_fails_and_fails_is_waited_for_no_longer_until_it_answers() -> None:
+    waits: list[float] = []
+    lines: list[str] = []
+    fails = [500] * (3 * PATIENCE + 2)
+    with Hook(*fails) as hook:
+        store = Memory(*(Event(number, hook.url()) for number in range(PATIENCE + 4)))
+        with posting(store, sleep=waits.append, log=lines.append):
+            results = store.wait(PATIENCE + 4)
+            hook.script += [500]
+            store.events.append(Event(99, hook.url()))
+            store.wait(PATIENCE + 5)
+    assert [results[number] for number in range(PATIENCE + 4)] == ["500"] * (PATIENCE + 2) + ["200"] * 2
+    assert waits == [*WAITS * PATIENCE, WAITS[0]], "once it has answered it is waited for again"
+    assert sum("each is posted once until it answers" in line for line in lines) == 1
+
+
+def test_nothing_is_posted_while_it_is_another_ones_turn() -> None:
+    turn, asked = threading.Event(), threading.Event()
+
+    def ours() -> bool:
+        asked.set()
+        return turn.is_set()
+
+    with Hook() as hook:
+        store = Memory(Event(1, hook.url()))
+        with posting(store, turn=ours) as poster:
+            assert asked.wait(SOON)
+            assert hook.seen == []
+            turn.set()
+            poster.wake()
+            assert store.wait(1) == {1: "200"}
 
 
 @contextmanager
@@ -295,10 +362,9 @@ def test_odd_answers_are_no_200(answer: bytes, result: str) -> None:
         ("http:///x", "not posted: no web address"),
         ("http://127.0.0.1:99999/", "not posted: no web address"),
         ("http://[::1/", "not posted: no web address"),
-        (None, "not posted: no address"),
     ],
 )
-def test_nothing_leaves_this_machine(monkeypatch: pytest.MonkeyPatch, url: str | None, result: str) -> None:
+def test_nothing_leaves_this_machine(monkeypatch: pytest.MonkeyPatch, url: str, result: str) -> None:
     def forbidden(*_: Any, **__: Any) -> Any:
         raise AssertionError("a connection or a name server was asked")
 
@@ -372,10 +438,10 @@ def test_a_store_that_fails_is_told_and_asked_again() -> None:
     class Broken(Memory):
         fails = True
 
-        def unposted(self, limit: int) -> tuple[Event, ...]:
+        def unposted(self, urls: Sequence[str], limit: int) -> tuple[Event, ...]:
             if self.fails:
                 raise RuntimeError("the database is locked")
-            return super().unposted(limit)
+            return super().unposted(urls, limit)
 
     told = threading.Event()
     lines: list[str] = []
@@ -395,3 +461,33 @@ def test_a_store_that_fails_is_told_and_asked_again() -> None:
         "webhooks failed: RuntimeError('the database is locked')",
         "webhook sms of \\x1b[2J: 200",
     ]
+
+
+def test_two_sandboxes_on_one_database_post_each_event_once(tmp_path: Path) -> None:
+    registry = {"lists": {"lists": {"north": {"sid": "9" * 32, "contacts": 300}}}}
+    one, other = (
+        Sandbox(tmp_path / "x.db", registry=registry, webhooks=True, clock=lambda: NOON) for _ in range(2)
+    )
+
+    def send(sandbox: Sandbox, url: str, starts: timedelta) -> None:
+        store = sandbox._running.store  # type: ignore[union-attr]
+        draft = replace(DRAFT, lists=("9" * 32,), start=NOON + starts, end=None, status_callback=None)
+        store.add("sandbox", replace(draft, sms_status_callback=url), NOON)
+        sandbox.clock.advance(timedelta(hours=1))
+
+    def wait(hook: Hook, count: int) -> None:
+        for _ in range(count):
+            assert hook.arrived.acquire(timeout=SOON)
+
+    with Hook() as hook:
+        one.start()
+        other.start()
+        send(one, hook.url(), timedelta())
+        send(other, hook.url(), timedelta(hours=1))
+        wait(hook, 600)
+        one.stop()
+        send(other, hook.url(), timedelta(hours=2))
+        wait(hook, 300)
+        other.stop()
+    told = [json.loads(body)["sms_sid"] for *_, body in hook.seen]
+    assert len(told) == len(set(told)) == 900

@@ -228,7 +228,8 @@ def _say_failed(told: Standings, vendor: Vendor, given: Mapping[str, Any]) -> in
     reading = failed.read(told.rows, vendor, shown=wanted(given["format_"], sys.stderr))
     found = tuple(reading.failures)
     if as_text:
-        options.say("\n" + render.failures(found, options.paint(given["color"]), whole=not reading.unread))
+        paint, whole = options.paint(given["color"]), not reading.unread
+        options.say("\n" + render.failures(found, told.rows, paint, whole=whole))
     else:
         _say(replace(told, failures=found, unread=tuple(reading.unread)), given)
     options.note(reading.notes)

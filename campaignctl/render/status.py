@@ -96,11 +96,15 @@ def foreign(found: Sequence[Remote]) -> str:
     return "\n".join(lines)
 
 
-def failures(found: Sequence[Failures], paint: Paint = plain, *, whole: bool = True) -> str:
+def failures(
+    found: Sequence[Failures], rows: Sequence[Standing] = (), paint: Paint = plain, *, whole: bool = True
+) -> str:
     """Return why messages failed: the code, how many, what it means, which rule finds it, what to do.
 
-    `whole`: all messages were read.
+    `rows` are the campaigns that it is about, for where nothing has failed; `whole`: all messages were read.
     """
+    if not found and (silent := unsent(rows)):
+        return "\n".join(silent)
     if not found:
         return (
             "No message has failed." if whole else "No failed message was found among those that were read."
@@ -121,6 +125,20 @@ def failures(found: Sequence[Failures], paint: Paint = plain, *, whole: bool = T
         if one.examples:
             lines.append(f"      for example {', '.join(map(printable, one.examples))}")
     return "\n".join(lines)
+
+
+def unsent(rows: Sequence[Standing]) -> list[str]:
+    """Return why there is nothing that could have failed: it is all still to come, or nobody was on a list."""
+    counts = [tuple(number or 0 for number in counted(one.counts).values()) for one in rows]
+    found = [
+        f"{printable(one.id or one.name)} is over with 0 messages: nobody was on its lists"
+        for one, each in zip(rows, counts, strict=True)
+        if one.over and one.counts.sent is not None and not any(each)
+    ]
+    waiting = sum(each[0] for each in counts)
+    if waiting and not any(any(each[1:]) for each in counts):
+        found.append(f"No message has been sent yet: {waiting:,} wait for their time.")
+    return found
 
 
 # --- JSON ---------------------------------------------------------------------------------------------

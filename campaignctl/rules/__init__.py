@@ -22,6 +22,7 @@ from campaignctl.rules import (
     body_mismatch,
     brand_missing,
     callback_url,
+    capacity,
     cbn_not_whitelisted,
     column_in_static,
     column_unknown,
@@ -76,6 +77,7 @@ from campaignctl.rules import (
     schedule_format,
     schedule_min_duration,
     schedule_no_timezone,
+    schedule_overrun,
     segments,
     sent_before,
     service_explicit_legacy,
@@ -218,6 +220,7 @@ RULES: tuple[Rule, ...] = (
     schedule_min_duration,
     promo_window,
     promo_window_overrun,
+    schedule_overrun,
     callback_url,
     url_not_whitelisted,
     url_path_variable,
@@ -247,6 +250,7 @@ RULES: tuple[Rule, ...] = (
     start_too_near,
     immediate_start,
     namesake,
+    capacity,
     cta_entry_format,
     service_explicit_legacy,
     brand_missing,
@@ -308,7 +312,15 @@ HELD: Mapping[str, str] = {
         _WATCH,
     ),
     **dict.fromkeys(
-        ("too-many-creates", "too-many-recipients", "list-gap", "start-too-near", "immediate-start"), _GUARD
+        (
+            "too-many-creates",
+            "too-many-recipients",
+            "list-gap",
+            "start-too-near",
+            "immediate-start",
+            "capacity",
+        ),
+        _GUARD,
     ),
 }
 

@@ -31,13 +31,13 @@ Fix: start earlier, end later, or split the lists over several days.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from campaignctl.dlt import hours
 from campaignctl.findings import Hit, Pointer, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.rules.promo_window import fields_outside, is_promotional
-from campaignctl.words import count
+from campaignctl.rules.schedule_overrun import overrun
 
 CODE = "CC505"
 NAME = "promo-window-overrun"
@@ -49,21 +49,12 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     if not is_promotional(campaign):
         return
     limits = _limits(campaign, context)
-    people = sum(one.contacts or 0 for one in campaign.audience if one is not None)
-    if limits is None or not people:
+    if limits is None:
         return
     pointer, start, end = limits
-    rate = context.config.sms_per_minute
-    minutes = -(-people // rate)
-    finish = start + timedelta(minutes=minutes)
-    if finish > end and not fields_outside(campaign):
-        least = "at least " if campaign.recipients is None else ""
-        yield Hit(
-            pointer,
-            f"{least}{count(people, 'person', 'people')} at {rate:,} a minute take {count(minutes, 'minute')}, until "
-            f"{hours.spoken(finish)}, but sending stops at {hours.spoken(end)} and the rest get nothing; start "
-            "earlier, end later, or split the lists over several days",
-        )
+    too_slow = overrun(campaign, context, start, end)
+    if too_slow is not None and not fields_outside(campaign):
+        yield Hit(pointer, f"{too_slow}; start earlier, end later, or split the lists over several days")
 
 
 def _limits(campaign: Campaign, context: Context) -> tuple[Pointer, datetime, datetime] | None:

@@ -8,7 +8,7 @@ deletes one.
         client = Client(sandbox.url, sandbox.account_sid, sandbox.api_key, sandbox.api_token)
 
 The layers, each of which knows only those before it: `fault` and `model`, `answers`, `bodies`, `validate`, `edits`
-and `queries` (pure), `contacts`, `operator` and `webhooks`, `database`, `lists` and `deliveries` under `store`
+and `queries` (pure), `contacts`, `operator`, `webhooks` and `turn`, `database`, `lists` and `deliveries` under `store`
 (SQLite), `engine` (what time does) and `clock`, `stock`, `report`, `endpoints` and `api` (one request to one
 answer), `handler` and `server` (sockets). `chaos`, `quirks` and `limits` stand beside them and make trouble; the web
 page at `/` is `looks`, `markup`, `page` (pure), `stream` and `site`.
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .engine import Engine
     from .server import Server
     from .store import Store
+    from .turn import Turn
     from .webhooks import Poster
 
 __all__ = ["Fault", "Listing", "Sandbox"]
@@ -52,6 +53,7 @@ class _Running:
     engine: Engine
     clock: Clock
     poster: Poster | None
+    turn: Turn
 
 
 class Sandbox:
@@ -166,11 +168,12 @@ class Sandbox:
         from .server import Server
         from .site import Site
         from .stock import registered, stock
+        from .turn import Turn
         from .webhooks import Poster
 
-        poster = None
+        poster, turn = None, Turn(self._database)
         if self._webhooks:
-            poster = Poster(store, self._log, anywhere=self._anywhere, form=self._form)
+            poster = Poster(store, self._log, anywhere=self._anywhere, form=self._form, turn=turn.take)
         engine = Engine(
             store=store,
             account=self.account_sid,
@@ -179,7 +182,9 @@ class Sandbox:
             wake=(lambda: None) if poster is None else poster.wake,
         )
         clock = Clock(self._real, store, engine.settle)
-        stock(store, self.account_sid, self._registry, self._contacts, clock.now())
+        for line in stock(store, self.account_sid, self._registry, self._contacts, clock.now()):
+            if self._log is not None:
+                self._log(line)
         endpoints = Endpoints(
             store=store,
             engine=engine,
@@ -187,6 +192,7 @@ class Sandbox:
             account=self.account_sid,
             listing=lambda: self.listing,
             ascending=self._quirks,
+            log=(lambda _: None) if self._log is None else self._log,
         )
         api = Api(
             endpoints=endpoints,
@@ -197,7 +203,7 @@ class Sandbox:
         )
         site = Site(store=store, account=self.account_sid, clock=clock.now, settle=engine.look)
         server = Server(self._address, api=api, site=site, fault=self._ask_fault, log=self._log)
-        return _Running(server=server, store=store, engine=engine, clock=clock, poster=poster)
+        return _Running(server=server, store=store, engine=engine, clock=clock, poster=poster, turn=turn)
 
     def _tick(self, running: _Running, halt: threading.Event) -> None:
         """Looks now and then, so that callbacks leave although nobody asks."""
@@ -217,6 +223,7 @@ class Sandbox:
             self._halt.set()
             if running.poster is not None:
                 running.poster.stop()
+                running.turn.give()
             running.server.stop()
             self._left = running.store.names(self.account_sid)
             running.store.close()

@@ -7,9 +7,12 @@ uploaded file names the column `number` (Exotel: Add contacts via CSV), which wi
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
+import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +32,7 @@ _RESERVED = frozenset(
     {3005, 3010, 3015, 3020, 3035, 3040, 3050, 3060, 4990}
 )  # the operator fails these endings
 _SPACES = re.compile(r"[\s()./-]+")
+_DAMAGED = re.compile(r"\+?[0-9](?:[.,][0-9]*)?[eE]\+?[0-9]+|\+?[0-9]{10,13}[.,]0+", re.ASCII)
 _INDIAN = re.compile(r"(?:\+?91|0)?([6-9][0-9]{9})", re.ASCII)
 
 
@@ -38,22 +42,24 @@ class BadContacts(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheet:
-    """The contacts of one file. `twice` is how many rows had a number that was there before."""
+    """The contacts of one file. `twice` is how many rows had a number that was there before, `odd` how many contacts
+    have a number that no operator takes.
+    """
 
     contacts: tuple[Contact, ...]
     columns: tuple[str, ...]
     digest: str
     twice: int
+    odd: int = 0
 
 
 def read(path: Path) -> Sheet:
-    """The contacts of a CSV file in UTF-8, with or without a byte order mark.
+    """The contacts of a CSV file in UTF-8, with or without a byte order mark; semicolons or tabs may part the cells.
 
     A number that comes again is dropped, as the vendor's upload counts duplicates apart. Raises BadContacts.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = _bytes(path)
     except OSError as error:
         raise BadContacts(f"{path} cannot be read: {error.strerror}") from error
     if len(data) > MOST_BYTES:
@@ -66,8 +72,23 @@ def read(path: Path) -> Sheet:
     return _sheet(path, text, hashlib.sha256(data).hexdigest())
 
 
+def _bytes(path: Path) -> bytes:
+    """What a file holds, up to one byte more than it may. A pipe would have to be waited for. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(handle, "rb") as file:  # noqa: PTH123 - by its handle
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file; save it as one first")
+        return file.read(MOST_BYTES + 1)
+
+
+def _separator(text: str) -> str:
+    """What parts the cells of a file, by its first line: spreadsheets write what is usual in their country."""
+    first = text[: text.find("\n")] if "\n" in text else text
+    return max(",;\t", key=first.count)
+
+
 def _sheet(path: Path, text: str, digest: str) -> Sheet:
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     found: dict[str, Contact] = {}
     twice = 0
     try:
@@ -79,10 +100,16 @@ def _sheet(path: Path, text: str, digest: str) -> Sheet:
             if len(row) > len(header):
                 raise BadContacts(
                     f"{path}, line {rows.line_num} has {len(row)} cells under {len(header)} headers; "
-                    "put values with commas in quotes"
+                    "put values with separators in quotes"
                 )
             cells = dict(zip(header, [*row, *[""] * (len(header) - len(row))], strict=True))
-            number = normal(cells[header[at]])
+            written = cells[header[at]].strip()
+            if _DAMAGED.fullmatch(written):
+                raise BadContacts(
+                    f"{path}, line {rows.line_num} has the number {written}, which a spreadsheet has damaged; format "
+                    "the column as text, fill it anew and export it again"
+                )
+            number = normal(written)
             if not number:
                 raise BadContacts(f"{path}, line {rows.line_num} has no number; every contact needs one")
             if number in found:
@@ -95,7 +122,8 @@ def _sheet(path: Path, text: str, digest: str) -> Sheet:
                 )
     except csv.Error as error:
         raise BadContacts(f"{path}, line {rows.line_num} is not CSV: {error}") from error
-    return Sheet(contacts=tuple(found.values()), columns=tuple(header), digest=digest, twice=twice)
+    odd = sum(_INDIAN.fullmatch(number) is None for number in found)
+    return Sheet(contacts=tuple(found.values()), columns=tuple(header), digest=digest, twice=twice, odd=odd)
 
 
 def _header(path: Path, row: list[str]) -> list[str]:
@@ -107,11 +135,18 @@ def _header(path: Path, row: list[str]) -> list[str]:
     if _INDIAN.fullmatch(_SPACES.sub("", header[0])):
         raise BadContacts(f"{path}, line 1 holds a number; the first line must name the columns")
     if "" in header:
-        raise BadContacts(f"{path}, line 1 has a column without a header: the {header.index('') + 1}th")
+        raise BadContacts(
+            f"{path}, line 1 has a column without a header: the {_ordinal(header.index('') + 1)}"
+        )
     for name in header:
         if header.count(name) > 1:
             raise BadContacts(f"{path}, line 1 names the column {name!r} twice")
     return header
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number // 10 == 1 else ending}"
 
 
 def normal(number: str) -> str:

@@ -105,7 +105,8 @@ CREATE TABLE IF NOT EXISTS event (
     posted TEXT
 );
 CREATE INDEX IF NOT EXISTS event_campaign ON event (campaign, id);
-CREATE INDEX IF NOT EXISTS event_unposted ON event (id) WHERE posted IS NULL AND url IS NOT NULL;
+DROP INDEX IF EXISTS event_unposted;
+CREATE INDEX IF NOT EXISTS event_waiting ON event (url, id) WHERE posted IS NULL AND url IS NOT NULL;
 """
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

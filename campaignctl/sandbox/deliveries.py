@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .database import Database, moment
@@ -129,9 +129,23 @@ class Deliveries(Database):
         newest: int = 0 if row is None else row[0]
         return newest
 
-    def unposted(self, limit: int) -> tuple[Event, ...]:
-        """Events that have an address and were not posted yet, oldest first, of every account."""
-        return self._events("e.posted IS NULL AND e.url IS NOT NULL", (limit,))
+    def waiting(self) -> tuple[str, ...]:
+        """The addresses for which events wait to be posted, of every account."""
+        found: list[str] = []
+        query = "SELECT min(url) FROM event WHERE posted IS NULL AND url IS NOT NULL AND url > ?"
+        with self._lock:  # one step in the index for each address, however many events wait
+            while (
+                url := self._connection.execute(query, (found[-1] if found else "",)).fetchone()[0]
+            ) is not None:
+                found.append(url)
+        return tuple(found)
+
+    def unposted(self, urls: Sequence[str], limit: int) -> tuple[Event, ...]:
+        """Events for these addresses that were not posted yet, oldest first."""
+        found: list[Event] = []
+        for url in urls:
+            found += self._events("e.posted IS NULL AND e.url IS NOT NULL AND e.url = ?", (url, limit))
+        return tuple(sorted(found, key=lambda event: event.id)[:limit])
 
     def posted(self, event_id: int, result: str) -> None:
         """Notes how the posting of an event ended: "200", or why nothing arrived."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,7 +70,9 @@ Endpoint = Callable[[Request, Route], Answer]
 
 
 class Endpoints:
-    """Those of one account. `ascending` sorts lists of campaigns as the vendor's console says, not its page."""
+    """Those of one account. `ascending` sorts lists of campaigns as the vendor's console says, not its page; `log` is
+    told what a rehearsal may not have meant.
+    """
 
     def __init__(
         self,
@@ -81,7 +83,9 @@ class Endpoints:
         account: str,
         listing: Callable[[], Listing],
         ascending: bool = False,
+        log: Callable[[str], object] = lambda _: None,
     ) -> None:
+        self._log = log
         self._store = store
         self._engine = engine
         self._clock = clock
@@ -141,6 +145,7 @@ class Endpoints:
             draft = validate.draft(
                 fields, account_sid=self._account, now=now, needs_channel=found.needs_channel
             )
+            self._check_lists(draft.lists)
             self._engine.settle(now)
             sid = self._store.add(self._account, draft, now)
             self._engine.look(now)  # without a schedule it has started
@@ -182,7 +187,19 @@ class Endpoints:
         campaign, run = self._existing(sid), self._store.run(self._account, sid)
         started = run is not None and run.total is not None
         draft = edits.edited(campaign, fields, started=started, account_sid=self._account, now=now)
+        if "lists" in fields:
+            self._check_lists(draft.lists)
         self._store.edit(self._account, sid, draft, now)
+
+    def _check_lists(self, sids: Iterable[str]) -> None:
+        """Refuses a list that is none of the account's, as soon as any is known. What the vendor does is not published."""
+        unknown = [sid for sid in sids if self._store.list_of(self._account, sid) is None]
+        if unknown and self._store.lists(self._account, limit=1)[1]:
+            raise Refused(400, INVALID, f"lists: no list of the account has the SID {unknown[0]}")
+        for sid in unknown:
+            self._log(
+                f"list {ascii(sid)[1:-1]} has nobody on it: give --registry, or --contacts {ascii(sid)[1:-1]}=FILE"
+            )
 
     def _messages(self, request: Request, found: Route) -> Answer:
         part = queries.messages(request.query, needs_channel=found.needs_channel)

@@ -98,13 +98,15 @@ class Engine:
         return f"{self._base()}/reports/{sid}.csv"
 
     def _begin(self, run: Run, at: int) -> None:
-        """Starts a campaign, or lets it go on. It goes to whoever is on its lists when it starts."""
+        """Starts a campaign, or lets it go on. It goes to whoever is on its lists when it starts: if nobody is, it is over."""
         first = run.total is None
         self._gather(run)
         run.status, run.updated = IN_PROGRESS, at
         self._store.keep(run)
         if first:
             self._tell(run, at)
+        if run.total == 0:
+            self._finish(run, at)
 
     def _finish(self, run: Run, at: int) -> None:
         """Ends a campaign. What it has not sent by now has failed, and what the operator kept as well."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from .contacts import read
+from .contacts import MOST_MADE_UP, Sheet, read
 from .operator import Registry
 from .store import Store
 
@@ -28,21 +28,50 @@ def stock(
     registry: Plain | None,
     contacts: Mapping[str, Path],
     now: datetime,
-) -> None:
+) -> list[str]:
     """Makes the lists known: those of the registry, with the contacts of a file where `contacts` names one by
-    alias or SID. Raises BadContacts.
+    alias or SID. Returns in words what was loaded, and what is amiss with it. Raises BadContacts.
     """
     lists = _mapping(_mapping((registry or {}).get("lists")).get("lists"))
     aliases = {alias: str(_mapping(one).get("sid", "")) for alias, one in lists.items()}
     sheets = {aliases.get(word) or word: read(path) for word, path in contacts.items()}
     names = {sid: alias for alias, sid in reversed(aliases.items())}
+    files = {aliases.get(word) or word: path.name for word, path in contacts.items()}
+    told = []
     with store.transaction():
         for sid, alias in names.items():
             if sid and sid not in sheets and not store.has_sheet(account, sid):
                 one = _mapping(lists[alias])
                 store.keep_made_up(account, sid, alias, _count(one), _sample(one), now)
+                if _count(one) > MOST_MADE_UP:
+                    told.append(
+                        f"{alias}: {MOST_MADE_UP:,} of {_count(one):,} people are made up, the most there are"
+                    )
         for sid, sheet in sheets.items():
-            store.keep_sheet(account, sid, names.get(sid, sid), sheet, now)
+            name = names.get(sid, sid)
+            store.keep_sheet(account, sid, name, sheet, now)
+            told.append(f"{name}: {_loaded(sheet, files[sid], _mapping(lists.get(name)))}")
+    return told
+
+
+def _loaded(sheet: Sheet, file: str, listed: Plain) -> str:
+    """What a file gave: `1,006 contacts from people.csv, 3 twice, 1 is no number; column ...`."""
+    words = f"{len(sheet.contacts):,} contact{'' if len(sheet.contacts) == 1 else 's'} from {file}"
+    if sheet.twice:
+        words += f", {sheet.twice:,} twice"
+    if sheet.odd:
+        words += f", {sheet.odd:,} {'is no number' if sheet.odd == 1 else 'are no numbers'}"
+    alike = {_folded(column): column for column in sheet.columns}
+    for column in _sample(listed) or {}:
+        if column not in sheet.columns:
+            near = alike.get(_folded(column))
+            guess = f"it has {near}" if near is not None else f"it has {', '.join(sheet.columns)}"
+            words += f"; column {column} of the registry is missing ({guess})"
+    return words
+
+
+def _folded(column: str) -> str:
+    return "".join(sign for sign in column.casefold() if sign.isalnum())
 
 
 def _count(one: Plain) -> int:

@@ -28,9 +28,14 @@ TIMEOUT = 15.0
 WAITS = (1.0, 5.0)
 """Seconds before the second and the third attempt. A rehearsal has no 5 and 15 minutes."""
 
+PATIENCE = 3
+"""Events in a row that a receiver may fail before nobody waits for it any more."""
+
 ELSEWHERE = "not posted: not on this machine"
 
 _BATCH = 100
+_LOOK_SECONDS = 1.0
+_MOST_WORKERS = 32
 _LONGEST_HEAD = 65536
 _STOP_SECONDS = 2.0
 _LOCALHOST = frozenset(("localhost", "localhost."))
@@ -114,21 +119,27 @@ class Event(Protocol):
 
 
 class Store(Protocol):
-    """Where events wait. Both methods are called from the poster's thread."""
+    """Where events wait. All methods are called from the poster's threads."""
 
-    def unposted(self, limit: int) -> Sequence[Event]:
-        """The oldest events that wait, in order."""
+    def waiting(self) -> Sequence[str]:
+        """The addresses for which events wait."""
+
+    def unposted(self, urls: Sequence[str], limit: int) -> Sequence[Event]:
+        """The oldest events that wait for these addresses, in order."""
 
     def posted(self, event_id: int, result: str) -> None:
         """Keeps what became of an event, which then waits no longer."""
 
 
 class Poster:
-    """A thread that posts what waits in the store, in order, and never holds up anybody else.
+    """Posts what waits in the store: in order for each receiver, and none holds up another, or anybody else.
 
-    `store` is asked after `start` and each `wake`. Without `anywhere` only receivers on this machine get
-    anything: numeric loopback addresses and `localhost`, without asking a name server. Redirects are not
-    followed, and no proxy is used. `sleep` waits between attempts; without it, the wait ends at `stop`.
+    `store` is asked after `start`, after each `wake`, and now and then, since another process may have written to
+    it. Without `anywhere` only receivers on this machine get anything: numeric loopback addresses and `localhost`,
+    without asking a name server. Redirects are not followed, and no proxy is used. `sleep` waits between attempts;
+    without it, the wait ends at `stop`. Nothing is posted while `turn` says no: another process does it then.
+
+    A receiver that failed PATIENCE events in a row is tried once for each, without a wait, until it answers again.
     """
 
     def __init__(
@@ -140,17 +151,22 @@ class Poster:
         form: bool = False,
         timeout: float = TIMEOUT,
         sleep: Callable[[float], object] | None = None,
+        turn: Callable[[], bool] = lambda: True,
     ) -> None:
         self._store = store
         self._log = log
         self._anywhere = anywhere
         self._form = form
         self._timeout = timeout
+        self._turn = turn
         self._stopping = threading.Event()
         self._sleep = sleep if sleep is not None else self._stopping.wait
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
-        self._socket: socket.socket | None = None
+        self._change = threading.Lock()
+        self._workers: dict[str, threading.Thread] = {}  # one for each receiver that events wait for
+        self._sockets: set[socket.socket] = set()
+        self._failed: dict[str, int] = {}  # how many events in a row, by receiver
 
     def start(self) -> None:
         """Posts what waits already, and goes on until `stop`."""
@@ -161,7 +177,7 @@ class Poster:
             self._thread.start()
 
     def wake(self) -> None:
-        """Lets the thread look for events. Returns at once."""
+        """Has the store looked at for events. Returns at once."""
         self._woken.set()
 
     def stop(self) -> None:
@@ -171,40 +187,85 @@ class Poster:
             return
         self._stopping.set()
         self._woken.set()
-        connection = self._socket
-        if connection is not None:
+        with self._change:
+            sockets, workers = list(self._sockets), list(self._workers.values())
+        for connection in sockets:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        if thread is not threading.current_thread():
-            thread.join(_STOP_SECONDS)  # a connection that does not come about cannot be broken off
+        until = time.monotonic() + _STOP_SECONDS  # a connection that does not come about cannot be broken off
+        for one in (thread, *workers):
+            if one is not threading.current_thread():
+                one.join(max(0.0, until - time.monotonic()))
 
     def _run(self) -> None:
-        while self._woken.wait() and not self._stopping.is_set():
+        while not self._stopping.is_set():
+            self._woken.wait(_LOOK_SECONDS)
             self._woken.clear()
             try:
-                while self._post_some():
-                    pass
+                self._hire()
             except Exception as error:  # noqa: BLE001 - a database that another process holds too long, or is closed
-                if not self._stopping.is_set():
-                    self._tell(f"webhooks failed: {error!r}")
+                self._failure(error)
 
-    def _post_some(self) -> bool:
+    def _hire(self) -> None:
+        """Sees to it that somebody posts to each receiver that events wait for."""
+        if self._stopping.is_set() or not self._turn():
+            return
+        for receiver in dict.fromkeys(map(_receiver, self._store.waiting())):
+            with self._change:
+                if (
+                    receiver in self._workers
+                    or len(self._workers) >= _MOST_WORKERS
+                    or self._stopping.is_set()
+                ):
+                    continue
+                worker = threading.Thread(
+                    target=self._serve, args=(receiver,), name=f"webhooks of {receiver}", daemon=True
+                )
+                self._workers[receiver] = worker
+                worker.start()
+
+    def _serve(self, receiver: str) -> None:
+        """Posts what waits for one receiver until nothing does."""
+        more = False
+        try:
+            while not self._stopping.is_set() and self._post_some(receiver):
+                more = True
+        except Exception as error:  # noqa: BLE001 - as in _run, where the next look comes soon
+            more = False
+            self._failure(error)
+        with self._change:
+            self._workers.pop(receiver, None)
+        if more:
+            self._woken.set()  # for what came after the last look, and for whoever found no worker free
+
+    def _post_some(self, receiver: str) -> bool:
         """Whether there was anything to post."""
-        events = self._store.unposted(_BATCH)
+        urls = [url for url in self._store.waiting() if _receiver(url) == receiver]
+        events = self._store.unposted(urls, _BATCH)
         for event in events:
-            result = self._post(event)
+            patient = self._failed.get(receiver, 0) < PATIENCE
+            result = self._post(event, WAITS if patient else ())
             if self._stopping.is_set():
                 return False
             self._store.posted(event.id, result)
             self._tell(f"webhook {event.kind} of {ascii(event.campaign_sid)[1:-1]}: {result}")
+            self._failed[receiver] = 0 if result.startswith("2") else self._failed.get(receiver, 0) + 1
+            if self._failed[receiver] == PATIENCE:
+                self._tell(
+                    f"webhooks: {PATIENCE} in a row failed at {receiver}; each is posted once until it answers"
+                )
         return bool(events)
+
+    def _failure(self, error: Exception) -> None:
+        if not self._stopping.is_set():
+            self._tell(f"webhooks failed: {error!r}")
 
     def _tell(self, line: str) -> None:
         if self._log is not None:
             self._log(line)
 
-    def _post(self, event: Event) -> str:
-        """What became of an event: a status of 2xx, or why there is none."""
+    def _post(self, event: Event, waits: Sequence[float]) -> str:
+        """What became of an event: a status of 2xx, or why there is none. `waits` are those before more attempts."""
         if event.url is None:
             return "not posted: no address"
         try:
@@ -215,7 +276,7 @@ class Poster:
             return ELSEWHERE
         kind, body = encoded(event.payload, form=self._form)
         result = ""
-        for wait in (0.0, *WAITS):
+        for wait in (0.0, *waits):
             if wait:
                 self._sleep(wait)
             if self._stopping.is_set():
@@ -228,9 +289,12 @@ class Poster:
     def _attempt(self, target: _Target, kind: str, body: bytes) -> str:
         deadline = time.monotonic() + self._timeout
         connection = target.connection(self._timeout)
+        opened: socket.socket | None = None
         try:
             connection.connect()
-            self._socket = connection.sock
+            opened = connection.sock
+            with self._change:
+                self._sockets.add(opened)
             if self._stopping.is_set():  # `stop` came too early to see the socket
                 return ""
             connection.request("POST", target.path, body, {"Content-Type": kind, "Connection": "close"})
@@ -240,8 +304,19 @@ class Poster:
         except (OSError, HTTPException, ValueError) as error:
             return ((isinstance(error, OSError) and error.strerror) or str(error) or repr(error)).lower()
         finally:
-            self._socket = None
+            with self._change:
+                self._sockets.discard(opened)
             connection.close()
+
+
+def _receiver(url: str) -> str:
+    """Who answers at an address: its scheme, host and port; "" for what is no address."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or ""
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.hostname or ''}:{port}"
 
 
 class _Target:
