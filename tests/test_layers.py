@@ -30,6 +30,7 @@ WORDS = {
     "standings",
     "adoptions",
     "codes",
+    "names",
 }
 LEAVES = {
     "documents",
