@@ -20,6 +20,7 @@ from campaignctl.campaignfile import dumps, free, slug
 from campaignctl.deliveries import Details
 from campaignctl.errors import ProjectError, VendorError
 from campaignctl.model import Campaign, Delta, Entry, State, canonical, token
+from campaignctl.names import holds_token, unmarked
 from campaignctl.plan import rfc3339
 from campaignctl.profiles import PROFILES
 from campaignctl.project import Project, render_all
@@ -231,16 +232,41 @@ class Desk:
         )
 
     def _new_id(self, seen: Details, wanted: str | None) -> str:
+        name, mark = unmarked(seen.name)
+        if holds_token(name):
+            raise ProjectError(
+                f"the name of {quoted(seen.sid)}, {quoted(seen.name)}, holds a token beside its end, as a copy does; no file "
+                "can have it, so rename it at Exotel first"
+            )
+        if mark is not None:
+            return self._marked_id(seen, name, mark, wanted)
         state = self.session.state
         taken = {*state.campaigns, *state.intents, *(one.id for one in state.declared)}
         taken |= {one.id for one in self.campaigns if one.id is not None}
         if wanted is None:
-            return free(slug(seen.name, seen.sid), taken)
+            return free(slug(name, seen.sid), taken)
         if wanted in taken:
             raise ProjectError(
                 f"the id {quoted(wanted)} is taken; leave it out, or without --write check against its file"
             )
         return wanted
+
+    def _marked_id(self, seen: Details, name: str, mark: str, wanted: str | None) -> str:
+        """Return the id whose token the name ends in: another one would be looked for by another token."""
+        self._refuse_another_id("", seen)
+        id_ = wanted or slug(name, seen.sid)
+        if token(self.owner, id_) == mark:
+            return id_
+        if wanted is None:
+            raise ProjectError(
+                f"the name of {quoted(seen.sid)}, {quoted(seen.name)}, ends in the token of an id that is not known here; say "
+                f"which: `{self.command('adopt', 'ID', seen.sid, '--write')}`"
+            )
+        raise ProjectError(
+            f"the token {mark} in the name of {quoted(seen.sid)} is not that of {quoted(wanted)} in project "
+            f"{quoted(self.owner)}; give the id that it was created under, or if it is another project's, take the token out "
+            "of its name at Exotel first"
+        )
 
     def _dumped(self, id_: str, fields: Mapping[str, Any]) -> str:
         lists = self.project.registry.by_sid.values()
@@ -254,7 +280,7 @@ class Desk:
 
     def _file(self, id_: str, seen: Details) -> tuple[str, Mapping[str, Any]]:
         """Return the text of a file, and what would be sent by it: read again, with defaults and Jinja2."""
-        text = self._dumped(id_, {**seen.fields, "name": seen.name.strip()})
+        text = self._dumped(id_, {**seen.fields, "name": unmarked(seen.name)[0]})
         try:
             parsed = documents.parse(text.encode(), f"{id_}.yaml")
         except UnicodeEncodeError:

@@ -44,6 +44,11 @@ class Adoption:
     why: str | None = None  #: why it was refused, with the next step
 
     @property
+    def is_unproven(self) -> bool:
+        """Whether neither what people get, nor who gets it, nor a token says that it is the one of a file."""
+        return self.text is None and self.token not in self.name and {"template", "lists"} <= {*self.silent}
+
+    @property
     def awake(self) -> tuple[Remote, ...]:
         """Those of the others that may send, or have sent."""
         return tuple(one for one in self.others if not controls.settled(one.status))

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from campaignctl import controls
 from campaignctl.campaigns import moment
 from campaignctl.deliveries import Details
-from campaignctl.model import Campaign, FieldChange, Remote, State, called, token
+from campaignctl.model import Campaign, FieldChange, Remote, State, token
+from campaignctl.names import called
 from campaignctl.standings import Drift, Kind
 
 #: Every place where a token may begin; they may overlap with what stands before.

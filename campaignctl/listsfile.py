@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from campaignctl import registrytext
@@ -62,11 +62,10 @@ def pull(entries: Mapping[str, Mapping[str, Any]], found: Sequence[VendorList]) 
         else:
             recounts.append(Recount(alias, one.sid, entry.get("contacts"), one.contacts))
     known = {entry["sid"] for entry in entries.values()}
-    taken, new = set(entries), []
+    taken, new = dict.fromkeys(entries, 1), []
     for one in theirs.values():
         if one.sid not in known and _is_sid(one.sid):
             alias = alias_of(one.name, one.sid, taken)
-            taken.add(alias)
             new.append(
                 NewList(alias=alias, sid=one.sid, name=one.name, contacts=one.contacts, dynamic=one.dynamic)
             )
@@ -79,9 +78,10 @@ def pull(entries: Mapping[str, Mapping[str, Any]], found: Sequence[VendorList]) 
     )
 
 
-def alias_of(name: str, sid: str, taken: Collection[str]) -> str:
+def alias_of(name: str, sid: str, taken: dict[str, int]) -> str:
     """Return an alias that the file may have and that nothing has yet: `Festival, North` -> festival-north.
 
+    `taken` has the aliases that there are, each with the last number that was tried behind it; the new one is added.
     Names of other scripts give `list-` and the beginning of the SID, as do those that could be taken for a SID.
     """
     plain = unicodedata.normalize("NFKD", name[:500]).encode("ascii", "ignore").decode().lower()
@@ -89,10 +89,12 @@ def alias_of(name: str, sid: str, taken: Collection[str]) -> str:
     if len(base) < 2 or _is_sid(base) or not any(char.isalpha() for char in base):
         base = f"list-{base}" if base and not _is_sid(base) else f"list-{sid[:8]}"
         base = base[:_LONGEST_ALIAS].rstrip("-")
-    alias, number = base, 1
+    alias, number = base, taken.get(base, 1)
     while alias in taken:
         number += 1
         alias = f"{base[: _LONGEST_ALIAS - len(str(number)) - 1].rstrip('-')}-{number}"
+    taken[base] = number  # a thousand lists of one name are not tried from the first number on each
+    taken.setdefault(alias, 1)
     return alias
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -359,18 +358,6 @@ def token(project: str, campaign_id: str) -> str:
     """
     digest = hashlib.sha256(f"{project}\0{campaign_id}".encode()).digest()
     return "cc" + base64.b32encode(digest).decode("ascii").lower()[:10]
-
-
-#: A word that is a token, of whatever project.
-_is_token = re.compile(r"cc[a-z2-7]{10}").fullmatch
-
-
-def called(name: str) -> str:
-    """Return what a name at Exotel calls a campaign, to be compared: case, blanks and tokens at its end do not count."""
-    words = name.split()
-    while len(words) > 1 and _is_token(words[-1]):
-        words.pop()
-    return " ".join(words).casefold()
 
 
 def account_mark(account_sid: str) -> str:

@@ -205,6 +205,26 @@ def test_what_exotel_does_not_show_counts_as_the_file_says_it(run: Run, named: P
     assert state(named)["campaigns"]["ant"]["payload"]["sms_status_callback"] == callback
 
 
+def test_without_text_lists_and_token_nothing_proves_that_it_is_the_one(
+    run: Run, named: Path, exotel: Sandbox
+) -> None:
+    sid = by_hand(exotel, "ant", name="Ant offer")
+    shows(exotel, lambda one: {**one, "template": None, "lists": None})
+    data = adopt(run, "ant", sid, code=1)
+    assert ("nothing proves" in data["why"], "--allow-differences" in data["why"]) == (True, True)
+    assert not (named / STATE).exists()
+    shows(exotel, lambda one: {**one, "lists": None})
+    assert adopt(run, "ant", sid)["outcome"] == "adopted"
+
+
+def test_with_leave_or_with_the_token_it_is_taken(run: Run, named: Path, exotel: Sandbox) -> None:
+    bare = by_hand(exotel, "ant", name="Ant offer")
+    marked = by_hand(exotel, "bee", name=f"bee {token(PROJECT, 'bee')}")
+    shows(exotel, lambda one: {**one, "template": None, "lists": None})
+    assert adopt(run, "ant", bare, "--allow-differences")["outcome"] == "adopted"
+    assert adopt(run, "bee", marked)["outcome"] == "adopted"
+
+
 # --- what is refused ----------------------------------------------------------------------------------------
 
 
@@ -413,6 +433,54 @@ def test_a_password_in_a_callback_is_not_shown_and_stands_in_the_file(
     ran = run("adopt", sid, "--write", "--yes")
     assert "pass-word-4711" not in ran.out + ran.err
     assert callback in (three / "by-hand.yaml").read_text(encoding="utf-8")
+
+
+def test_with_write_one_that_carries_our_token_gets_the_id_of_that_token(
+    run: Run, lost: Path, exotel: Sandbox
+) -> None:
+    sid = sid_at(exotel, "ant")
+    (lost / "2035" / "ant.yaml").unlink()
+    data = adopt(run, sid, "--write")
+    assert (data["id"], data["differences"], data["next_plan"]) == ("ant", [], "unchanged")
+    text = (lost / "ant.yaml").read_text(encoding="utf-8")
+    assert ("name:" in text, token(PROJECT, "ant") in text) == (False, False)
+    assert run("plan", "--refresh").code == 0
+    assert posts(exotel) == 3
+
+
+def test_with_write_a_token_of_an_unknown_id_needs_the_id(run: Run, three: Path, exotel: Sandbox) -> None:
+    sid = by_hand(exotel, "x", name=f"Diwali offer {token(PROJECT, 'festival')}")
+    assert "`campaignctl adopt ID " in adopt(run, sid, "--write", code=3)
+    assert "is not that of 'dog'" in adopt(run, "dog", sid, "--write", code=3)
+    assert not (three / STATE).exists()
+    data = adopt(run, "festival", sid, "--write")
+    assert (data["id"], data["differences"], data["next_plan"]) == ("festival", [], "unchanged")
+    assert "name: Diwali offer\n" in (three / "festival.yaml").read_text(encoding="utf-8")
+    assert actions(run)["festival"] == "unchanged"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Copy of ccaaaabbbb22 offer", "Offer ccaaaabbbb22 cc2222222222", "Offer ccaaaabbbb22", "ccaaaabbbb22"],
+)
+def test_with_write_no_id_and_no_name_holds_a_token(
+    run: Run, three: Path, exotel: Sandbox, name: str
+) -> None:
+    sid = by_hand(exotel, "x", name=name)
+    for words in ((sid,), ("dog", sid)):
+        adopt(run, *words, "--write", code=3)
+    assert not (three / STATE).exists()
+
+
+def test_with_write_nobody_is_told_to_mend_a_file_that_is_not_there(
+    run: Run, three: Path, exotel: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sid = by_hand(exotel, "x", name="By hand")
+    monkeypatch.setattr(
+        "campaignctl.adoption.dumps", lambda *given, **more: dumps(*given, **more).replace("Hello", "Bye")
+    )
+    data = adopt(run, sid, "--write", code=1)
+    assert ("mend the file" in data["why"], "--allow-differences" in data["why"]) == (False, True)
 
 
 def test_with_write_nothing_is_overwritten_and_ids_stay_unique(

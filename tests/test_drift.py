@@ -330,6 +330,34 @@ def test_what_is_ours_comes_from_the_state_then_from_intents_then_from_files() -
     ]
 
 
+def test_each_difference_has_a_next_step() -> None:
+    twin, double = details("twin", "Ant offer", "paused"), details("double", status="paused")
+    listed = {
+        "paused": [details(status="paused")],
+        "completed-early": [details(status="completed")],
+        "reached-nobody": [
+            replace(
+                details(status="completed", schedule=None),
+                counts=Counts(sent=0),
+                updated="2036-01-01T00:00:00Z",
+            )
+        ],
+        "archived-early": [details(status="archived")],
+        "edited": [details(template="x")],
+        "doubled": [details(), double],
+        "namesake": [details(), twin],
+        "not-in-state": [details(), details("s", f"x {BEE.token}")],
+        "vanished": [],
+    }
+    assert {*listed} == {kind.value for kind in Kind}
+    for kind, there in listed.items():
+        shown = {"sid-ant": None} if kind == "vanished" else {}
+        found = drift.find((ANT, BEE), there, shown, NOW).drift
+        assert [one.kind for one in found] == [kind]
+        words = "\n".join(drifts.drift(found))
+        assert any(step in words for step in ("campaignctl ", "new id", "dashboard", "leave them"))
+
+
 _COMMON = "Hello from Kettle, a new tea is here for all of you who like it, "
 
 

@@ -44,7 +44,8 @@ from campaignctl.commands import options
 from campaignctl.errors import PlanError
 from campaignctl.exotel import reading
 from campaignctl.exotel.client import Exotel
-from campaignctl.model import ActionKind, Campaign, Config, Plan, Remote, State, called, token
+from campaignctl.model import ActionKind, Campaign, Config, Plan, Remote, State, token
+from campaignctl.names import called
 from campaignctl.rules import HELD, RULES
 from campaignctl.sandbox import Fault, Listing, Sandbox
 

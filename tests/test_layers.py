@@ -32,6 +32,7 @@ WORDS = {
     "manual",
     "codes",
     "cards",
+    "names",
 }
 LEAVES = {
     "documents",

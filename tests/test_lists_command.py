@@ -373,7 +373,21 @@ def test_json_asks_nothing(run: Run, registry: Path) -> None:
 )
 def test_an_alias_is_made_from_the_name(name: str, alias: str) -> None:
     taken = {"north", "north-2", "n" * 63}
-    assert listsfile.alias_of(name, "0123456789abcdef" * 2, taken) == alias
+    assert listsfile.alias_of(name, "0123456789abcdef" * 2, dict.fromkeys(taken, 1)) == alias
+
+
+def test_many_lists_of_one_name_are_named_in_as_many_steps() -> None:
+    class Counting(dict[str, int]):
+        asked = 0
+
+        def __contains__(self, key: object) -> bool:
+            self.asked += 1
+            return super().__contains__(key)
+
+    taken = Counting()
+    found = [listsfile.alias_of("Festival", "0123456789abcdef" * 2, taken) for _ in range(300)]
+    assert found == ["festival", *(f"festival-{number}" for number in range(2, 301))]
+    assert taken.asked < 3 * 300
 
 
 names = st.text(max_size=30) | st.sampled_from(

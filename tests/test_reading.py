@@ -534,3 +534,14 @@ def test_over_the_wire_too(body: bytes) -> None:
         ):
             with pytest.raises(VendorError):
                 call()
+
+
+@pytest.mark.parametrize("body", [{"message": "no Route matched"}, {}, {"error": "not found"}])
+def test_a_gateways_404_proves_no_absence(body: dict[str, str]) -> None:
+    with client(always((404, body))) as exotel:
+        for ask in (exotel.show, exotel.details, exotel.list_of, lambda sid: list(exotel.messages(sid))):
+            with pytest.raises(VendorError):
+                ask("s" * 32)
+    with client(always(refusal(404))) as exotel:
+        asks: tuple[Callable[[str], object], ...] = (exotel.show, exotel.details, exotel.list_of)
+        assert [ask("s" * 32) for ask in asks] == [None] * 3

@@ -136,10 +136,15 @@ def _decided(one: Adoption, given: Mapping[str, Any]) -> Adoption:
         return replace(one, why=f"another campaign with its token may send the same, or has sent it; {told}")
     if one.differences and not given["allow_differences"]:
         fields = ", ".join(each.field for each in one.differences)
-        return replace(
-            one,
-            why=f"it differs in {fields}; mend the file, or give --allow-differences to record what Exotel holds",
+        mend = "mend the file, or " if one.text is None else ""
+        why = f"it differs in {fields}; {mend}give --allow-differences to record what Exotel holds"
+        return replace(one, why=why)
+    if one.is_unproven and not given["allow_differences"]:
+        why = (
+            "Exotel shows neither its text nor its lists, and its name holds no token, so nothing proves that it is this "
+            "one; compare them in the dashboard, then give --allow-differences"
         )
+        return replace(one, why=why)
     if not given["yes"]:
         question = f"Take it into the state as {one.id}"
         question += f" and write {one.path}" if one.path else ""

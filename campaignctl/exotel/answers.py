@@ -155,7 +155,7 @@ def _event(
     """Return the event, the SID where one is proved, and words where the status alone has none."""
     if not 200 <= status < 300:
         event = of_status(status)
-        if is_refusal(status) and not _is_exotels(envelope):  # a proxy's words prove nothing
+        if is_refusal(status) and not is_exotels(envelope):  # a proxy's words prove nothing
             event = "refusal in another form"
         return event, None, None
     if envelope is None:
@@ -163,7 +163,7 @@ def _event(
     return _inner(envelope, token)
 
 
-def _is_exotels(envelope: Envelope | None) -> bool:
+def is_exotels(envelope: Envelope | None) -> bool:
     """Return whether an error has anything of the forms that Exotel's pages show: `response`, `request_id`,
     `http_code`, `error_data` or `RestException`. A gateway's `{"message": "Forbidden"}` has not."""
     return envelope is not None and bool(envelope.items or envelope.error or envelope.request_id)

@@ -34,8 +34,10 @@ def _is_one(envelope: Envelope) -> bool:
 
 
 def _is_absent(status: int, envelope: Envelope) -> bool:
-    """Return whether Exotel itself says that there is no such campaign, outside or inside."""
-    return status == 404 or (200 <= status < 300 and any(one.code == 404 for one in envelope.items))
+    """Return whether Exotel itself says that there is no such campaign, outside or inside. A gateway that knows no such
+    path says 404 too."""
+    outside = status == 404 and answers.is_exotels(envelope)
+    return outside or (200 <= status < 300 and any(one.code == 404 for one in envelope.items))
 
 
 def details(envelope: Envelope, sid: str) -> Remote | None:

@@ -18,7 +18,8 @@ from campaignctl.errors import VendorError
 from campaignctl.exotel import answers, control, records
 from campaignctl.exotel.answers import Envelope
 from campaignctl.exotel.records import Record
-from campaignctl.model import Remote, called
+from campaignctl.model import Remote
+from campaignctl.names import called
 
 T = TypeVar("T")
 
@@ -297,7 +298,7 @@ def messages(ask: Ask, endpoint: str, sid: str, number: str | None) -> Iterator[
 
 def _holds_messages(status: int, envelope: Envelope) -> bool:
     """A campaign without messages yet may be answered with 404, and so is one that does not exist."""
-    return status == 404 or _holds_records(status, envelope)
+    return (status == 404 and answers.is_exotels(envelope)) or _holds_records(status, envelope)
 
 
 def _messages(envelope: Envelope) -> Iterator[tuple[str, Message] | None]:

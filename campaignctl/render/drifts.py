@@ -52,13 +52,14 @@ def _drift(one: Drift, command: Command) -> list[str]:
         case Kind.REACHED_NOBODY:
             return [f"is completed and has reached nobody; why: {command('status', one.id, '--failed')}"]
         case Kind.EDITED:
-            return ["was edited at Exotel:", *(change(each) for each in one.changes), *_unmarked(one)]
+            back = f"put it back at Exotel, or mend the file and record it: {command('adopt', one.id, one.sid or '')}"
+            return ["was edited at Exotel:", *(change(each) for each in one.changes), *_unmarked(one), back]
         case Kind.VANISHED:
             gone = f"is gone: Exotel knows no campaign {printable(one.sid or '')}; it is not sent again"
             takes = (
                 f"{other(each)} holds its token: {command('adopt', one.id, each.sid)}" for each in one.others
             )
-            return [gone, *takes]
+            return [gone, *takes] if one.others else [f"{gone} unless its file gets a new id"]
         case Kind.NAMESAKE:
             return _namesake(one, command)
         case Kind.UNRECORDED:
@@ -83,29 +84,24 @@ def _unmarked(one: Drift) -> list[str]:
 def _namesake(one: Drift, command: Command) -> list[str]:
     """Say what is called as one of ours, and made by hand. No command pauses that, for its token is not ours."""
     told = [f"SID {other(each)}" for each in one.others]
+    same = " with the same text and lists" if one.twins else ""
+    head = f"has a namesake at Exotel{same}, made there by hand or by another project"
     if not one.alarming:
-        same = ", with the same text and lists" if one.twins else ""
-        take = (
-            ""
-            if one.sid is not None
-            else f"; if it is this one: {command('adopt', one.id, one.others[0].sid)}"
-        )
-        return [f"has a namesake at Exotel without its token, made there by hand{same}{take}", *told]
-    lines = [
-        "has a namesake at Exotel with the same text and lists, made there by hand; the same people would be texted again",
-        f"SID {printable(one.sid or '')}  {printable(one.status or 'not seen')}  (in the state)",
-        *told,
-    ]
-    if any(controls.status(each.status) == controls.COMPLETED for each in one.awake):
-        return [
-            *lines,
-            f"the other is over and may have reached everybody; pause the state's now: {command('stop', one.id)}",
-            "once that is settled, archive the other in Exotel's dashboard",
-        ]
-    return [
-        *lines,
-        f"pause one of them now: the other in Exotel's dashboard, or the state's: {command('stop', one.id)}",
-    ]
+        step = "compare them in Exotel's dashboard, and pause there what is not meant"
+        if one.sid is None:
+            step = f"if it is this one, take it: {command('adopt', one.id, one.others[0].sid)}"
+        return [f"{head}:", *told, step]
+    ours = f"SID {printable(one.sid or '')}  {printable(one.status or 'not seen')}  (in the state)"
+    lines = [f"{head}; the same people would be texted again", ours, *told]
+    over = not all(can_send(each.status) for each in one.awake)
+    if not can_send(one.status):
+        last = "archive" if over else "pause"
+        return [*lines, f"{last} the other in Exotel's dashboard, once it is settled who gets it"]
+    stop = f"pause the state's now: {command('stop', one.id)}"
+    if over:
+        also = "once it is settled who got it, archive the other in Exotel's dashboard"
+        return [*lines, f"the other is over and may have reached everybody; {stop}", also]
+    return [*lines, f"pause the other now, in Exotel's dashboard, or {stop}"]
 
 
 def _doubled(one: Drift, command: Command) -> list[str]:
@@ -113,7 +109,7 @@ def _doubled(one: Drift, command: Command) -> list[str]:
     times = len(one.others) + (one.sid is not None)
     if not one.alarming:
         kept = "the state's" if one.sid is not None else "one"
-        return [f"stands at Exotel {times} times; all but {kept} are paused or archived"]
+        return [f"stands at Exotel {times} times; all but {kept} are paused or archived; leave them so"]
     lines = [
         f"stands at Exotel {times} times, by its token {one.token}; the same people would be texted again"
     ]
