@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -670,3 +671,23 @@ def test_a_broken_registry_is_named_with_its_line(run: Run, folder: Path) -> Non
     (folder / "registry" / "lists.yaml").write_text("lists:\n  a: [\n")
     ran = run("sandbox", "--registry", "registry")
     assert (ran.code, "lists.yaml, line " in ran.err) == (3, True), ran.err
+
+
+def test_a_command_on_the_sandbox_lives_in_its_present(run: Run, folder: Path) -> None:
+    assert run("sandbox", "clock", "advance", "3650d", "--sandbox").code == 0
+
+    planned, applied = run("plan", "--sandbox"), run("apply", "--sandbox", "--yes")
+    real = run("plan", "--offline")
+
+    assert (planned.code, applied.code) == (1, 1)
+    assert "! the-example  schedule-lead-time" in planned.out
+    assert "campaignctl: note: at the sandbox it is 203" in planned.err
+    assert (
+        "ahead of this machine, and starts are judged by that; to begin again, delete .campaignctl/sandbox/"
+        in applied.err
+    )
+    assert (real.code, "at the sandbox" in real.err) == (0, False)
+
+    assert "note: at the sandbox" not in run("sandbox", "clock", "--sandbox").err
+    shutil.rmtree(folder / ".campaignctl" / "sandbox")
+    assert run("plan", "--sandbox").code == 0
