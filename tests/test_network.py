@@ -573,6 +573,7 @@ def test_the_command_tells_each_fault_and_in_the_end_what_exists(tmp_path: Path)
     lines = err.splitlines()
     assert lines[0].startswith(f"chaos {seed}: lists are ")
     assert lines[1] == f"open {given['CAMPAIGNCTL_BASE_URL']}/ in a browser to watch"
+    assert "has nobody on it" in lines.pop(2)
     assert lines[2:] == [
         "fault: POST: committed, answer dropped",
         "1 campaign exists, none of them twice",

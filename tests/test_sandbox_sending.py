@@ -474,6 +474,29 @@ def test_a_sandbox_with_webhooks_lives_although_nobody_looks(monkeypatch: pytest
             sandbox.start()
 
 
+def test_a_long_advance_lets_others_have_their_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.db"
+    vendor = Vendor(Store(path))
+    vendor.people("north", 5000)
+    monkeypatch.setattr(engine, "PER_SECOND", 1)
+    monkeypatch.setattr(engine, "TURN", 0.0)
+    sid = vendor.create(DRAFT)
+    seen: list[tuple[int, int]] = []
+
+    def write() -> None:
+        with closing(Store(path)) as other, other.transaction():
+            other.set_ahead(len(seen))
+            seen.append((other.settled("me"), other.counts("me", sid).sent))
+
+    monkeypatch.setattr(vendor.store, "make_way", write)
+    vendor.at(NOON + timedelta(days=4000))
+
+    assert vendor.status(sid) == "completed"
+    hour = seconds(NOON) + 3600
+    assert [at - hour for at, _ in seen] == [3600, 7200]
+    assert [sent for _, sent in seen] == sorted({sent for _, sent in seen}), "the work grows"
+
+
 def test_a_sandbox_that_does_not_run_has_no_clock() -> None:
     with pytest.raises(RuntimeError):
         Sandbox().now()

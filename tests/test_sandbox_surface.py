@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -59,6 +60,7 @@ class Account:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self.host: str | None = None  #: None: the usual one
 
     def ask(self, method: str, path: str, body: object = None, **query: object) -> tuple[int, Any]:
         secret = base64.b64encode(f"{self.sandbox.api_key}:{self.sandbox.api_token}".encode()).decode()
@@ -69,6 +71,8 @@ class Account:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Basic {secret}", "Content-Type": "application/json"},
         )
+        if self.host is not None:
+            request.add_header("Host", self.host)
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
                 return answer.status, json.load(answer)
@@ -670,3 +674,46 @@ def test_a_broken_registry_is_named_with_its_line(run: Run, folder: Path) -> Non
     (folder / "registry" / "lists.yaml").write_text("lists:\n  a: [\n")
     ran = run("sandbox", "--registry", "registry")
     assert (ran.code, "lists.yaml, line " in ran.err) == (3, True), ran.err
+
+
+def test_a_command_on_the_sandbox_lives_in_its_present(run: Run, folder: Path) -> None:
+    assert run("sandbox", "clock", "advance", "3650d", "--sandbox").code == 0
+
+    planned, applied = run("plan", "--sandbox"), run("apply", "--sandbox", "--yes")
+    real = run("plan", "--offline")
+
+    assert (planned.code, applied.code) == (1, 1)
+    assert "! the-example  schedule-lead-time" in planned.out
+    assert "campaignctl: note: at the sandbox it is 203" in planned.err
+    assert (
+        "ahead of this machine, and starts are judged by that; to begin again, delete .campaignctl/sandbox/"
+        in applied.err
+    )
+    assert (real.code, "at the sandbox" in real.err) == (0, False)
+
+    assert "note: at the sandbox" not in run("sandbox", "clock", "--sandbox").err
+    shutil.rmtree(folder / ".campaignctl" / "sandbox")
+    assert run("plan", "--sandbox").code == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8080", 200),
+        ("localhost", 200),
+        ("[::1]:80", 200),
+        ("rebound.example.in", 403),
+        ("192.168.1.7:80", 403),
+        ("localhost, rebound.example.in", 403),
+    ],
+)
+@pytest.mark.parametrize("path", [OLDER, "/sandbox/clock", "/reports/x.csv"])
+def test_nothing_is_told_to_a_page_that_points_its_name_here(
+    account: Account, path: str, host: str, status: int
+) -> None:
+    account.host = host
+    found, answer = account.ask("GET", path)
+
+    assert (found == 403) == (status == 403)
+    if status == 403:
+        assert "for this machine only" in json.dumps(answer)

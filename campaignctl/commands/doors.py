@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 import click
 
 from campaignctl import project
+from campaignctl.commands import options
+from campaignctl.dlt import hours
 from campaignctl.errors import StateError, UsageError, VendorError
 from campaignctl.model import Config, account_mark
 from campaignctl.project import Project
@@ -25,12 +28,42 @@ if TYPE_CHECKING:
 
 _PRIVATE = ".campaignctl"
 _STATE = "campaignctl.state.json"
+_DATABASE = "exotel.db"
 _VARIABLES = ("EXOTEL_ACCOUNT_SID", "EXOTEL_API_KEY", "EXOTEL_API_TOKEN")
 
 
 def open_project(directory: str | None, variables: Mapping[str, str] | None = None) -> Project:
-    """Find and read the campaigns folder. Raises ProjectError."""
-    return project.load(project.find_root(directory), variables)
+    """Find and read the campaigns folder. A command with --sandbox lives in the sandbox's present from then on.
+
+    Raises ProjectError.
+    """
+    root = project.find_root(directory)
+    context = click.get_current_context(silent=True)
+    if context is not None and context.params.get("sandbox"):
+        _live_at_the_sandbox(context, root)
+    return project.load(root, variables)
+
+
+def _live_at_the_sandbox(context: click.Context, root: Path) -> None:
+    """Have `options.now` answer what the clock of the folder's own sandbox shows, and say so where it was advanced."""
+    ahead = timedelta(seconds=_ahead(root / _PRIVATE / "sandbox" / _DATABASE))
+    context.meta[options.AHEAD] = ahead
+    if ahead and context.info_name != "clock":
+        here = hours.spoken(options.now(None).replace(second=0, microsecond=0))
+        told = f"at the sandbox it is {here}, {ahead} ahead of this machine, and starts are judged by that"
+        options.note([f"{told}; to begin again, delete {_PRIVATE}/sandbox/"])
+
+
+def _ahead(database: Path) -> int:
+    """Return how many seconds a sandbox's clock was advanced; 0 where that cannot be read, which `embedded` tells."""
+    import sqlite3
+
+    if not database.is_file() or database.is_symlink():
+        return 0
+    with suppress(sqlite3.Error), closing(sqlite3.connect(database, timeout=5)) as connection:
+        row = connection.execute("SELECT ahead FROM clock").fetchone()
+        return row[0] if row is not None and isinstance(row[0], int) else 0
+    return 0
 
 
 def store(root: Path, config: Config, *, sandbox: bool, besides: Path | None = None) -> LocalStore:
@@ -184,7 +217,7 @@ def embedded(root: Path) -> Iterator[Sandbox]:
     from campaignctl.commands import registries
     from campaignctl.sandbox import Sandbox
 
-    database = _private(root) / "exotel.db"
+    database = _private(root) / _DATABASE
     if database.is_symlink():
         raise StateError(f"{database} is a symbolic link; it must be a file of its own")
     registry = registries.plain(root / "registry", root)

@@ -50,7 +50,11 @@ _LARGEST_BODY = 1 << 20
     metavar="FILE.jsonl",
     help="Keep each event as a line of a file.",
 )
-@click.option("--forward", metavar="URL", help="Pass each event on, as it came.")
+@click.option(
+    "--forward",
+    metavar="URL",
+    help="Pass each event on, as it came; what fails three times is told, counted, and kept in --out alone.",
+)
 @click.option(
     "--max-body",
     type=click.IntRange(1, _LARGEST_BODY),

@@ -8,7 +8,7 @@ import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +21,9 @@ from campaignctl.errors import UsageError
 from campaignctl.folder import write_whole
 from campaignctl.render.paint import Paint, ansi, plain
 from campaignctl.words import printable
+
+#: Where a command's context keeps how far the sandbox that it works on is ahead of this machine.
+AHEAD = "campaignctl.ahead"
 
 _is_digest = re.compile(r"[0-9a-f]{32,64}").fullmatch
 
@@ -161,8 +164,12 @@ def directory_of(ctx: click.Context, given: str | None) -> str | None:
 
 
 def now(at: datetime | None) -> datetime:
-    """Return the time to work at: the real one unless `--at` is given."""
-    return at if at is not None else datetime.now(UTC)
+    """Return the time to work at: the real one unless `--at` is given, or the sandbox's own is ahead of it."""
+    if at is not None:
+        return at
+    context = click.get_current_context(silent=True)
+    ahead: timedelta = timedelta() if context is None else context.meta.get(AHEAD, timedelta())
+    return datetime.now(UTC) + ahead
 
 
 def paint(choice: str) -> Paint:

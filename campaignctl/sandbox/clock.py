@@ -52,6 +52,6 @@ class Clock:
             if LATEST - now < by:
                 raise ValueError(f"the clock ends in the year {LATEST.year}")
             self._store.set_ahead(self._store.ahead() + step)
-            self.latest = now + timedelta(seconds=step)
-            self._carry_out(self.latest)
-        return self.latest
+            present = self.latest = now + timedelta(seconds=step)
+        self._carry_out(present)
+        return present

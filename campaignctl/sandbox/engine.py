@@ -1,12 +1,13 @@
 """What time does: campaigns start, send, and come to their end.
 
 Nothing happens between two looks, and nothing depends on them: whoever looks has everything carried out that
-was due since, second by second, in one transaction.
+was due since, second by second. Long work is put down now and then; whoever looks next goes on with it.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -24,7 +25,11 @@ PER_SECOND = 5
 shared by the campaigns that run at a time: the one that starts first sends first. A campaign that starts in one
 second sends in those after it."""
 
+TURN = 0.5
+"""Seconds of work after which other processes on the database get their turn."""
+
 _CHUNK = 5000
+_STRETCH = 3600
 
 
 class Engine:
@@ -58,22 +63,42 @@ class Engine:
 
         Returns the second that has been reached.
         """
-        with self._store.transaction():
-            at = self._store.settled(self._account)
-            until = max(at, seconds(now))  # where the machine's clock is set back, nothing happens again
-            runs = self._store.runs(self._account, until)
-            while (change := min((max(at, _due(one)) for one in runs), default=until + 1)) <= until:
-                self._send(runs, at, change)
-                for one in [one for one in runs if one.status != COMPLETED and _due(one) <= change]:
-                    if one.status == SCHEDULED:
-                        self._begin(one, change)
-                    else:
-                        self._finish(one, change)
-                runs = [one for one in runs if one.status != COMPLETED]
-                at = change
-            self._send(runs, at, until)
-            self._store.settle(self._account, until)
-        return until
+        until = seconds(now)
+        while True:
+            with self._store.transaction():
+                began, at = time.monotonic(), self._store.settled(self._account)
+                until = max(at, until)  # where the machine's clock is set back, nothing happens again
+                while True:
+                    goal = self._goal(at, until)
+                    self._pass(at, goal)
+                    at = goal
+                    if at == until or time.monotonic() - began > TURN:
+                        break
+                self._store.settle(self._account, at)
+            if at == until:
+                return until
+            self._store.make_way()
+
+    def _goal(self, at: int, until: int) -> int:
+        """The next second at which the work may be put down: an hour after the sending goes on, or begins."""
+        runs = self._store.runs(self._account, until)
+        if not any(run.status == IN_PROGRESS and (run.total or 0) > run.attempted for run in runs):
+            at = max(at, min((run.starts for run in runs if run.status == SCHEDULED), default=until))
+        return min(until, at + _STRETCH)
+
+    def _pass(self, at: int, until: int) -> None:
+        """Has everything happen after `at`, up to and with `until`."""
+        runs = self._store.runs(self._account, until)
+        while (change := min((max(at, _due(one)) for one in runs), default=until + 1)) <= until:
+            self._send(runs, at, change)
+            for one in [one for one in runs if one.status != COMPLETED and _due(one) <= change]:
+                if one.status == SCHEDULED:
+                    self._begin(one, change)
+                else:
+                    self._finish(one, change)
+            runs = [one for one in runs if one.status != COMPLETED]
+            at = change
+        self._send(runs, at, until)
 
     def act(self, sid: str, action: str, now: datetime) -> None:
         """Pauses, resumes, completes or archives. Raises Refused when the campaign's status does not let it."""

@@ -9,11 +9,11 @@ import time
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
-from .answers import BAD_BODY, BROKEN, Answer, Refused, failure
+from .answers import BAD_BODY, BROKEN, DENIED, Answer, Refused, failure
 from .api import is_own, route
 from .endpoints import Request
 from .fault import Fault
-from .site import Stream, Visit, owns
+from .site import Stream, Visit, is_loopback, owns
 
 if TYPE_CHECKING:
     from .server import Server
@@ -81,6 +81,7 @@ class Handler(BaseHTTPRequestHandler):
             if owns(self.path):
                 self._show()
                 return
+            self._refuse_strangers()
             fault = None if is_own(self.path) else self.server.fault(self.command, self.path)
             answer = self._carry_out(body) if fault is None or fault.commit else Answer(status=200)
         except Refused as refused:
@@ -94,6 +95,12 @@ class Handler(BaseHTTPRequestHandler):
             self._send(answer)
         else:
             self._fail(answer, fault)
+
+    def _refuse_strangers(self) -> None:
+        """Refuses a page elsewhere that points its own name at this machine (DNS rebinding). No Host is no browser."""
+        hosts = self.headers.get_all("Host", [])
+        if len(hosts) > 1 or (hosts and not is_loopback(hosts[0])):
+            raise Refused(403, DENIED, "the sandbox is for this machine only: ask 127.0.0.1 or localhost")
 
     def _show(self) -> None:
         """The web page. No fault touches it: it is the rehearsal's window and no part of the vendor."""
@@ -215,10 +222,10 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers:
             self.send_header(name, value)
         self.end_headers()
+        if told:  # before the other side can go on, so that the log keeps the order
+            self.server.log(f"{ascii(self.requestline)[1:-1]} {answer.status}")
         if self.command != "HEAD":
             self.wfile.write(answer.body[: len(answer.body) // 2] if cut else answer.body)
-        if told:
-            self.server.log(f"{ascii(self.requestline)[1:-1]} {answer.status}")
 
 
 def _altered(answer: Answer, fault: Fault) -> Answer:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from .answers import invalid, missing
 from .bodies import Object
-from .model import COMPLETED, IN_PROGRESS, IST, PAUSED, SCHEDULED, Draft
+from .model import COMPLETED, IN_PROGRESS, IST, PAUSED, SCHEDULED, Draft, written
 
 MANDATORY = ("content_type", "lists", "dlt_entity_id", "dlt_template_id", "sender_id", "sms_type", "template")
 MOST_LISTS = {"static": 5, "dynamic": 1}
@@ -167,7 +167,8 @@ def _schedule(fields: Object, now: datetime) -> tuple[datetime, datetime | None]
         raise missing("schedule.start_time")
     start = _moment(schedule, "start_time")
     if start - now < LEAD:
-        raise invalid("schedule.start_time", "must be at least 10 minutes ahead of the current time")
+        here = written(now)  # the sandbox's may have been advanced
+        raise invalid("schedule.start_time", f"must be at least 10 minutes ahead of the current time, {here}")
     if "end_time" not in schedule:
         return start, None
     end = _moment(schedule, "end_time")

@@ -245,7 +245,7 @@ class Poster:
         for event in events:
             patient = self._failed.get(receiver, 0) < PATIENCE
             result = self._post(event, WAITS if patient else ())
-            if self._stopping.is_set():
+            if self._stopping.is_set() and not result.startswith("2"):
                 return False
             self._store.posted(event.id, result)
             self._tell(f"webhook {event.kind} of {ascii(event.campaign_sid)[1:-1]}: {result}")

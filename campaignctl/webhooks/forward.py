@@ -18,6 +18,10 @@ from campaignctl.words import count
 _WAITING = 1000
 #: Seconds, for each step of a request.
 _TIMEOUT = 10.0
+#: Seconds before the second and the third attempt, as short as a receiver's restart.
+WAITS = (1.0, 5.0)
+#: Events in a row that fail before nobody waits for the receiver any more, until it answers.
+PATIENCE = 3
 
 
 class _Body(NamedTuple):
@@ -26,18 +30,29 @@ class _Body(NamedTuple):
 
 
 class Forwarder:
-    """Posts each event once, in order, from a thread of its own. Redirects are not followed."""
+    """Posts events in order, each up to three times, from a thread of its own. Redirects are not followed."""
 
     def __init__(
-        self, url: str, tell: Callable[[str], None], *, waiting: int = _WAITING, timeout: float = _TIMEOUT
+        self,
+        url: str,
+        tell: Callable[[str], None],
+        *,
+        waiting: int = _WAITING,
+        timeout: float = _TIMEOUT,
+        sleep: Callable[[float], object] | None = None,
     ) -> None:
-        """Raises UsageError for an address that cannot be posted to."""
+        """`sleep` waits between attempts; without it, `stop` ends the wait. Raises UsageError for an address that
+        cannot be posted to."""
         self._url = _checked(url)
         self._tell = tell
         self._timeout = timeout
         self._queue: queue.Queue[_Body | None] = queue.Queue(waiting)
         self._thread = threading.Thread(target=self._run, name="forward", daemon=True)
         self._stopped = False
+        self._ending = threading.Event()
+        self._sleep = sleep if sleep is not None else self._ending.wait
+        self._full = False  # which has been told
+        self._row = 0  # failures without a success
         self._counting = threading.Lock()
         self._taken = 0
         self._dropped = 0  # for want of room, counted where `put` is called
@@ -53,9 +68,13 @@ class Forwarder:
         try:
             self._queue.put_nowait(_Body(content_type, body))
             self._taken += 1
+            self._full = False
         except queue.Full:
             self._dropped += 1
-            self._tell(f"not passed on: {self._queue.maxsize} events wait already")
+            if not self._full:
+                self._full = True
+                waiting = f"{self._queue.maxsize} events wait already"
+                self._tell(f"not passed on: {waiting}; what comes until there is room is only counted")
 
     @property
     def failed(self) -> int:
@@ -65,6 +84,7 @@ class Forwarder:
     def stop(self, seconds: float) -> None:
         """Pass on what waits, for so many seconds at most."""
         deadline = time.monotonic() + seconds
+        self._ending.set()
         with suppress(queue.Full):
             self._queue.put(None, timeout=seconds)
         self._thread.join(max(0.0, deadline - time.monotonic()))
@@ -77,7 +97,7 @@ class Forwarder:
 
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:
-            trouble = self._post(item)
+            trouble = self._deliver(item)
             with self._counting:
                 if self._stopped:  # it was given up, and counted so
                     return
@@ -85,6 +105,19 @@ class Forwarder:
                 self._failed += trouble is not None
             if trouble is not None:
                 self._tell(f"not passed on: {trouble}")
+
+    def _deliver(self, item: _Body) -> str | None:
+        """Return why all attempts failed, None for a success."""
+        trouble: str | None = None
+        for wait in (0.0, *(WAITS if self._row < PATIENCE else ())):
+            if wait:
+                self._sleep(wait)
+            trouble = self._post(item)
+            if trouble is None:
+                self._row = 0
+                return None
+        self._row += 1
+        return trouble
 
     def _post(self, item: _Body) -> str | None:
         """Return why it failed, None for a success."""
