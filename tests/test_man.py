@@ -69,7 +69,9 @@ def test_every_exit_code_and_variable_stands_in_it(page: str) -> None:
     readme = (ROOT / "README.md").read_text("utf-8").partition("## Exit codes")[2].partition("\n## ")[0]
     assert [code for code, _ in EXIT_CODES] == re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)
 
-    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "campaignctl").rglob("*.py"))
+    # campaignctl-ci is a program of its own, for the variables of GitHub and GitLab.
+    modules = [one for one in (ROOT / "campaignctl").rglob("*.py") if "pipelines" not in one.parts]
+    source = "\n".join(path.read_text("utf-8") for path in modules)
     read = set(
         re.findall(
             r'environ(?:ment)?(?:\.get\(|\[)"([A-Z_]+)"|envvar="([A-Z_]+)"|"(EXOTEL_[A-Z]+_[A-Z]+)"', source
