@@ -249,6 +249,13 @@ def test_what_hides_or_reorders_text_is_shown_as_its_escape() -> None:
     assert "new\\u200btea here" in page.text
 
 
+def test_no_line_of_the_page_is_a_command_of_a_ci() -> None:
+    page = paged(placed("a", template="tea\n::error::no\n##[error]no"))
+
+    assert "tea ::error::no ##[error]no" in page.text
+    assert not re.search(r"^\s*::|##\[", page.source.replace(STYLE, ""), re.MULTILINE)
+
+
 # --- what it says -------------------------------------------------------------------------------------
 
 
