@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Run, at_a_terminal, write
+from conftest import ROOT, Run, at_a_terminal, write
 
 
 @pytest.fixture
@@ -114,3 +114,17 @@ def test_at_a_terminal_three_things_are_asked_and_return_takes_what_is_usual(rep
     code, out = at_a_terminal(repository, "\n\n\n", "init", "second", "--ci", "none")
     assert (code, out.count("]: ")) == (0, 2), out
     assert "project: second-" in Path("second/campaignctl.yaml").read_text("utf-8")
+
+
+def test_the_hooks_work_in_the_folder_that_was_made(run: Run, repository: Path) -> None:
+    """pre-commit runs an entry with its args from the root; a hook that changes a file has failed by that alone."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    lint, fix = (one["entry"].split()[1:] for one in hooks)
+    assert run("init", "sms").code == 0
+    example = repository / "sms/examples/welcome.yaml"
+    sound = example.read_text("utf-8")
+    assert run(*lint, "-C", "sms").code == 0
+    example.write_text(sound.replace("@@First_name", "@@first_name"), encoding="utf-8")
+    assert run(*lint, "-C", "sms").code == 1
+    assert run(*fix, "-C", "sms").code == 0
+    assert example.read_text("utf-8") == sound

@@ -22,8 +22,9 @@ from pipelines import Done, Runner, event, run_here
 
 from campaignctl.__main__ import main
 from campaignctl.pipelines import logs, stages
+from campaignctl.pipelines.git import Repository
 from campaignctl.pipelines.states import Keeping
-from campaignctl.pipelines.surroundings import Job
+from campaignctl.pipelines.surroundings import Job, Request
 from campaignctl.render import FORMATS
 from campaignctl.sandbox import Sandbox
 
@@ -492,3 +493,26 @@ def test_a_cancelled_job_lets_apply_finish_and_write_down(monkeypatch: pytest.Mo
 def test_a_text_on_the_page_of_the_job_is_text() -> None:
     page = logs.folded("a </pre><script>x</script> & @b\n\n# c", "Lint")
     assert page == "### Lint\n\n<pre>\na &lt;/pre&gt;&lt;script&gt;x&lt;/script&gt; &amp; @b\n\n# c\n</pre>"
+
+
+def test_github_takes_no_command_from_what_is_printed_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    job = Job(forge="github", environment={}, request=None, branch="main", commit="")
+    with logs.inert(job):
+        print("::add-mask::x\n::error::y")
+    logs.tell(job, "notice", "one\n::error::two")
+    assert commands(capsys.readouterr().out) == {"notice"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"), [("github", "origin"), ("gitlab", "https://x.example/kettle/sms.git")]
+)
+def test_a_forks_pipeline_at_gitlab_reads_the_state_of_the_project_it_asks(
+    team: Team, kind: str, after: str
+) -> None:
+    request = Request(number=1, head="a" * 40, base="main", foreign=True)
+    env = {**os.environ}
+    if kind == "gitlab":
+        env["CI_MERGE_REQUEST_PROJECT_URL"] = "https://x.example/kettle/sms"
+    with contextlib.chdir(team.clone):
+        job = Job(forge=kind, environment=env, request=request, branch="", commit="")
+        assert Repository(job).remote == after

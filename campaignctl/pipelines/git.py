@@ -119,6 +119,8 @@ def _identity(job: Job) -> dict[str, str]:
 
 def _remote(job: Job) -> str:
     """Return what to fetch from and push to: the checkout's own remote knows GitLab's job token."""
+    if job.request is not None and job.request.foreign and job.get("CI_MERGE_REQUEST_PROJECT_URL"):
+        return f"{job.get('CI_MERGE_REQUEST_PROJECT_URL')}.git"  # a fork's pipeline runs in the fork
     if job.forge == "gitlab" and job.get("CAMPAIGNCTL_GITLAB_TOKEN") and job.get("CI_PROJECT_URL"):
         return f"{job.get('CI_PROJECT_URL')}.git"
     return "origin"
