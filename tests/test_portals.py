@@ -715,7 +715,7 @@ def test_no_json_raises(value: Any) -> None:
     survives(json.dumps(value).encode())
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_no_damaged_workbook_raises(data: st.DataObject) -> None:
     whole = bytearray(sound_book())
@@ -728,7 +728,7 @@ def test_no_damaged_workbook_raises(data: st.DataObject) -> None:
     )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_no_damaged_sheet_raises(text: str) -> None:
     damage = {"xl/worksheets/sheet1.xml": lambda part: part.replace(b"<row", f"{text}<row".encode(), 1)}
