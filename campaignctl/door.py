@@ -67,7 +67,7 @@ def _say_usage(error: click.UsageError) -> int:
     if error.ctx is not None:
         click.echo(error.ctx.get_usage(), err=True)
         click.echo(f"Try '{error.ctx.command_path} --help' for help.", err=True)
-    _say(error.format_message())
+    _say(" ".join(error.format_message().split()))
     return USAGE
 
 

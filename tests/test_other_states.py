@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import CONFIG, Run, write
+from conftest import CAMPAIGN, CONFIG, Run, write
 from test_commands import at_exotel
 
 from campaignctl.sandbox import Sandbox
@@ -87,16 +87,21 @@ def test_a_second_state_at_the_usual_place_is_not_passed_by(run: Run, sent: Path
 
 
 def test_what_is_no_state_or_not_of_this_folder_is_let_be(run: Run, folder: Path, exotel: Sandbox) -> None:
-    """A plan, an empty state, the sandbox's own, and those of a folder with settings of its own."""
+    """A plan, an empty state, the sandbox's own, and what a link leads to."""
     assert run("apply", "--yes", "--sandbox").code == 0
     assert run("plan", "--out", "plan.json").code == 0
-    write(folder, {"notes.txt": "hello", "inner/campaignctl.yaml": OTHER, "inner/x.yaml": "id: [\n"})
-    full = (folder / ".campaignctl/sandbox" / STATE).read_bytes()
-    write(folder, {f"inner/{STATE}": full})
-    (folder / "inner/x.yaml").unlink()
-    (folder / "link.json").symlink_to(folder / "inner" / STATE)
+    write(folder, {"notes.txt": "hello"})
+    (folder / "link.json").symlink_to(folder / ".campaignctl/sandbox" / STATE)
     ran = run("plan")
     assert "holds what was sent" not in ran.err
+
+
+def test_a_folder_with_settings_of_its_own_hides_no_state(run: Run, sent: Path, exotel: Sandbox) -> None:
+    (sent / "history").mkdir()
+    (sent / STATE).rename(sent / "history/sent.json")
+    write(sent, {"history/campaignctl.yaml": CAMPAIGN})
+    looks_at(sent, "fresh.json")
+    assert (run("apply", "--yes").code, count(exotel)) == (3, 1)
 
 
 @pytest.mark.parametrize("ending", [".yaml", ".yml", ".YAML", ".yMl"])

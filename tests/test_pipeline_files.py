@@ -40,6 +40,8 @@ RIGHTS = {
     "check": {"contents": "read", "pull-requests": "write", "security-events": "write"},
     "apply": {"contents": "write", "pull-requests": "read"},
 }
+#: What a job by another name may have: to read, and to publish under its own identity.
+OTHER_RIGHTS = {"contents": "read", "id-token": "write", "attestations": "write"}
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+").fullmatch
 
 
@@ -94,16 +96,17 @@ def weak_spots(text: str, name: str) -> list[str]:
     found = []
     for line in text.splitlines():
         uses = re.match(r"\s*(?:- )?uses: (.*)", line)
-        if uses and uses[1] != "./" and not PINNED(uses[1]):
+        if uses and not uses[1].startswith("./") and not PINNED(uses[1]):
             found.append(f"not pinned: {uses[1]}")
     data = yaml.safe_load(text)
     parts = {"": data["runs"]} if "runs" in data else data["jobs"]
     for job, part in parts.items():
         if job and (
-            data.get("permissions") != {} or not part.get("permissions", {}).items() <= RIGHTS[job].items()
+            data.get("permissions") != {}
+            or not part.get("permissions", {}).items() <= RIGHTS.get(job, OTHER_RIGHTS).items()
         ):
             found.append(f"permissions of {job}: {part.get('permissions')}")
-        for step in part["steps"]:
+        for step in part.get("steps", ()):  # a job may be another file of this repository
             found += [f"an expression in a script: {step['run']}"] if "${{" in step.get("run", "") else []
             found += _unsafe_checkout(step)
     if "pull_request_target" in (data.get(True) or data.get("on") or {}):
@@ -138,6 +141,22 @@ def test_actions_are_pinned_rights_small_and_scripts_without_expressions(name: s
 def test_each_weak_spot_is_seen(old: str, new: str) -> None:
     assert old in FILES["github.yml"]
     assert weak_spots(FILES["github.yml"].replace(old, new), "github.yml") != []
+
+
+def test_no_module_of_the_checkout_runs_in_place_of_pythons_own(tmp_path: Path) -> None:
+    """`python -m venv` would take a venv.py that lies in the current folder, which a request may bring."""
+    [made] = [
+        line.split("#")[0] for text in scripts("action.yml") for line in text.splitlines() if " venv " in line
+    ]
+    (tmp_path / "venv.py").write_text("print('taken over')")
+    made = made.replace("python", sys.executable, 1)
+    ran = subprocess.run(
+        ["bash", "-c", made.replace("venv ", "venv --help #", 1)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, "taken over" in ran.stdout) == (0, False), made
 
 
 @pytest.mark.parametrize("name", FILES)

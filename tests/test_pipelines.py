@@ -281,16 +281,39 @@ def test_a_request_cannot_hide_from_its_plan_what_was_sent(team: Team, exotel: S
     git(team.clone, "rm", "-q", STATE)
     number, head = team.propose("Nothing was ever sent")
     done = team.check(number, head)[1]
-    [comment] = team.forge.bodies(number)
-    assert "nothing to create" in comment
+    assert (done.code, team.forge.bodies(number)) == (3, [])
     assert f"{STATE} is that of main, not of this commit" in done.log
+    assert f"{STATE} before this change knows that welcome may have been sent" in done.log
 
     config = team.clone / "campaigns/campaignctl.yaml"
     config.write_text(config.read_text() + "\nstate: {path: fresh.json}\n")
     head = team.push("request-2", "Elsewhere")
     team.forge.heads[number] = head
     done = team.check(number, head)[1]
-    assert (done.code, "holds what was sent" in done.log) == (3, True)
+    assert (done.code, "Put the state, `state.path`, `project` and the folder" in done.log) == (3, True)
+    assert len(exotel.names()) == 1
+
+
+@pytest.mark.parametrize("trick", ["link", "moved", "project"])
+def test_nor_by_a_link_another_place_or_another_name(team: Team, exotel: Sandbox, trick: str) -> None:
+    """All at once: other tokens, another name, and the state where the settings do not look."""
+    sent(team)
+    config = team.clone / "campaigns/campaignctl.yaml"
+    welcome = team.clone / WELCOME
+    config.write_text(re.sub(r"(?m)^project: .*$", "project: other-000000", config.read_text()))
+    welcome.write_text(welcome.read_text().replace("name: Welcome to Kettle", "name: Greetings"))
+    if trick == "link":
+        git(team.clone, "rm", "-q", STATE)
+        git(team.clone, "mv", "campaigns", "moved")
+        (team.clone / "campaigns").symlink_to("moved")
+    elif trick == "moved":
+        config.write_text(config.read_text() + "\nstate: {path: history/fresh.json}\n")
+        git(team.clone, "rm", "-q", STATE)
+    else:
+        git(team.clone, "rm", "-q", STATE)
+    number, head = team.propose("Greetings")
+    done = team.check(number, head)[1]
+    assert (done.code, team.forge.bodies(number)) == (3, [])
     assert len(exotel.names()) == 1
 
 
@@ -317,8 +340,6 @@ def test_a_fork_that_tries_to_escape_gets_lint_errors_and_no_secret(team: Team, 
     (team.clone / "campaigns/examples/link.yaml").symlink_to("/etc/passwd")
     (team.clone / "campaignctl").mkdir()  # a package that would be imported in place of ours
     (team.clone / "campaignctl/__init__.py").write_text("raise SystemExit('taken over')")
-    (team.clone / STATE).unlink(missing_ok=True)
-    (team.clone / STATE).symlink_to("../../hit.json")
     number, head = team.propose("$(id) `id` ${{ secrets.EXOTEL_API_TOKEN }}")
     runner, environment = team.machine("origin/main")
     git(runner.checkout, "fetch", "-q", "origin")
@@ -466,7 +487,9 @@ def test_two_runs_that_both_have_sent_lose_nothing(team: Team, exotel: Sandbox) 
             keeping = Keeping(job)
             keeping.take("main")
             code, _, err = run_here(
-                main, ["apply", "--yes", "--allow", "sent-before"], {**os.environ, **team.secrets}
+                main,
+                ["apply", "--yes", "--allow", "sent-before", "--allow", "namesake"],
+                {**os.environ, **team.secrets},
             )
             assert code == 0, err
             keepers.append((runner.checkout, keeping))

@@ -54,6 +54,8 @@ def command(**given: Any) -> int:
     root: Path = given["directory"]
     if os.path.lexists(root / CONFIG):
         raise ProjectError(f"{root / CONFIG} exists already; nothing was written")
+    if (around := starting.folder_around(root)) is not None:
+        raise ProjectError(f"{root} would lie inside the campaigns folder {around}; make it beside that one")
     place = starting.place(root)
     said = _answers(given, root, place)
     words = _words(said)
@@ -63,8 +65,11 @@ def command(**given: Any) -> int:
         starting.write(root / ".schemas" / f"{name}.schema.json", text)
     beside = [(root / ".gitignore", starting.filled("gitignore", words))]
     beside += starting.around(place, said["ci"])
-    written += [os.path.relpath(path, root) for path, text in beside if starting.write(path, text)]
-    options.say(f"Made {root}: {', '.join(written)}")
+    new = [path for path, text in beside if starting.write(path, text)]
+    options.say(f"Made {root}: {', '.join([*written, *(os.path.relpath(path, root) for path in new)])}")
+    kept = [os.path.relpath(path) for path, _ in beside if path not in new]
+    if kept:
+        options.say(f"Left as they are, see whether they serve this folder as well: {', '.join(kept)}")
     for one in starting.hints(place, said["ci"]):
         options.say(one)
     go_there = "" if root == Path("campaigns") else f"\n  cd {starting.quoted(root)}"

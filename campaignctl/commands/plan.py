@@ -143,7 +143,8 @@ def look(
         return None, None
     missing = doors.missing_credentials()
     if missing and not given["sandbox"] and not given["refresh"]:
-        click.echo(f"campaignctl: Exotel is not asked, for {', '.join(missing)} is not set", err=True)
+        verb = "is" if len(missing) == 1 else "are"
+        click.echo(f"campaignctl: Exotel is not asked, for {', '.join(missing)} {verb} not set", err=True)
         return None, None
     tokens = planning.tokens(checked, state, config)
     if not tokens and not given["refresh"]:

@@ -98,9 +98,9 @@ def _chosen(state: State, id_: str | None) -> tuple[str, ...]:
         return tuple(sorted(state.intents))
     declared = {one.id for one in state.declared}
     if id_ not in state.intents and id_ not in state.campaigns and id_ not in declared:
-        close = did_you_mean(id_, state.intents)
+        close = did_you_mean(id_, [*state.intents, *state.campaigns, *declared])
         guess = f"; did you mean '{close}'?" if close else ""
-        raise ProjectError(f"nothing was ever sent for '{printable(id_)}'{guess}")
+        raise ProjectError(f"the state knows of nothing sent for '{printable(id_)}'{guess}")
     return (id_,) if id_ in state.intents else ()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from campaignctl import __version__
+from campaignctl.folder import CONFIG
 
 #: For whom a pipeline can be written.
 PIPELINES = ("github", "gitlab", "none")
@@ -68,6 +69,11 @@ def around(where: Place, ci: str) -> list[tuple[Path, str]]:
     if ci == "gitlab":
         files.insert(0, (where.top / _gitlab_file(where), filled("gitlab.yml", words)))
     return files
+
+
+def folder_around(root: Path) -> Path | None:
+    """Return the campaigns folder that a new one would lie in: its lint would read the new one's files as campaigns."""
+    return next((one for one in root.resolve().parents if (one / CONFIG).exists()), None)
 
 
 def _gitlab_file(where: Place) -> str:

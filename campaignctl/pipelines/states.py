@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from campaignctl.pipelines import memory
 from campaignctl.pipelines.git import Repository
 from campaignctl.pipelines.surroundings import Job, PipelineError
 from campaignctl.words import printable
@@ -29,9 +30,7 @@ class Keeping:
         self._job = job
         self.repository = Repository(job)
         self.root = _root(job.directory)
-        self._inside = Path(os.path.relpath(self.root.resolve(), self.repository.top.resolve())).as_posix()
-        if self._inside.startswith(".."):
-            raise PipelineError(f"{self.root} lies outside the repository")
+        self._inside = _inside(self.root, self.repository.top)
         self.own_branch = job.get("CAMPAIGNCTL_STATE_BRANCH")
 
     def take(self, branch: str) -> str:
@@ -50,7 +49,26 @@ class Keeping:
                     f"campaignctl-ci: {printable(path)} is that of {self.own_branch or branch}, not of this commit"
                 )
         self._remember(kept)
+        self._recall(tip, source)
         return tip
+
+    def _recall(self, tip: str, source: str) -> None:
+        """Raise PipelineError where the state that this run would use has forgotten what was sent before."""
+        named, used = self._state_path(tip), self._read(self._files(self._path())[0])
+        memory.hold(used, self.repository.file(source, self._files(named)[0]), self._below(named))
+        place = self._below(named)
+        if source == tip:  # what the request itself does to the state, and what the last merge has done
+            for commit, after in ((self.repository.base(tip), "HEAD"), (f"{tip}^1", tip)):
+                if (
+                    self.repository.run("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}").returncode
+                    == 0
+                ):
+                    now = self.repository.file(after, self._files(self._path())[0])
+                    memory.hold(now, self.repository.file(commit, place), f"{place} before this change")
+        for commit in {"HEAD", source}:
+            anywhere = self.repository.file(tip, self._below(_CONFIG)) is None
+            for where, data in memory.deleted(self.repository, commit, self._inside, anywhere=anywhere):
+                memory.hold(used, data, where)
 
     def differs(self, tip: str) -> bool:
         """Return whether a commit has other campaigns, settings or registry than what is checked out."""
@@ -181,6 +199,23 @@ class Keeping:
             raise PipelineError(
                 f"the state on the branch has changed meanwhile and cannot be united with this run's: {printable(' '.join(last))}"
             )
+
+
+def _inside(root: Path, top: Path) -> str:
+    """Return the folder's place in the repository as it is named, and not as a link of a request leads it.
+
+    Raises PipelineError for a place outside, and for one behind a symbolic link.
+    """
+    here = os.path.relpath(Path.cwd().resolve(), top.resolve())
+    inside = Path(os.path.normpath(Path(here) / os.path.relpath(os.path.abspath(root), os.getcwd())))  # noqa: PTH100, PTH109
+    if inside.parts[:1] == ("..",):
+        raise PipelineError(f"{root} lies outside the repository")
+    place = top
+    for step in inside.parts:
+        place /= step
+        if place.is_symlink():
+            raise PipelineError(f"{printable(inside.as_posix())} is, or lies behind, a symbolic link")
+    return inside.as_posix()
 
 
 def _root(directory: str | None) -> Path:

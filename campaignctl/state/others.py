@@ -73,11 +73,12 @@ def _knows_nothing(path: Path) -> bool:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """Yield the plain files of the folder that are no campaigns, and not those of another project's folder."""
+    """Yield the plain files of the folder that are no campaigns.
+
+    A folder inside with a campaignctl.yaml is no exception: lint reads it as campaigns, and a request could put one
+    beside the state to hide it.
+    """
     for name, folders, files in os.walk(root):
         folder = Path(name)
-        if folder != root and "campaignctl.yaml" in files:
-            folders.clear()
-            continue
         folders[:] = sorted(one for one in folders if one not in _PRIVATE)
         yield from (folder / one for one in sorted(files) if not one.lower().endswith((".yaml", ".yml")))
