@@ -682,7 +682,7 @@ def test_a_command_on_the_sandbox_lives_in_its_present(run: Run, folder: Path) -
     planned, applied = run("plan", "--sandbox"), run("apply", "--sandbox", "--yes")
     real = run("plan", "--offline")
 
-    assert (planned.code, applied.code) == (1, 1)
+    assert (planned.code, applied.code) == (1, 1), planned
     assert "! the-example  schedule-lead-time" in planned.out
     assert "campaignctl: note: at the sandbox it is 203" in planned.err
     assert (

@@ -92,6 +92,7 @@ def opened(endpoint: str) -> Iterator[Account]:
             api_key=CREDENTIALS.api_key,
             api_token=CREDENTIALS.api_token,
             clock=lambda: clock[0],
+            registry={"lists": {"lists": {"north": {"sid": PAYLOAD["lists"][0], "contacts": 5000}}}},
         ) as sandbox,
         Exotel(
             config(endpoint=endpoint), CREDENTIALS, base_url=sandbox.url, sleep=waits, timeout=5

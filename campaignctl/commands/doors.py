@@ -55,15 +55,19 @@ def _live_at_the_sandbox(context: click.Context, root: Path) -> None:
 
 
 def _ahead(database: Path) -> int:
-    """Return how many seconds a sandbox's clock was advanced; 0 where that cannot be read, which `embedded` tells."""
+    """Return how many seconds a sandbox's clock was advanced. Raises VendorError where that cannot be read."""
     import sqlite3
 
     if not database.is_file() or database.is_symlink():
-        return 0
-    with suppress(sqlite3.Error), closing(sqlite3.connect(database, timeout=5)) as connection:
-        row = connection.execute("SELECT ahead FROM clock").fetchone()
-        return row[0] if row is not None and isinstance(row[0], int) else 0
-    return 0
+        return 0  # there is none yet; for a link `embedded` has the words
+    try:
+        with closing(sqlite3.connect(database, timeout=10)) as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'clock'").fetchone():
+                return 0
+            row = connection.execute("SELECT ahead FROM clock").fetchone()
+    except sqlite3.Error as error:
+        raise VendorError(f"the embedded Exotel cannot start: {error}") from error
+    return row[0] if row is not None and isinstance(row[0], int) else 0
 
 
 def store(root: Path, config: Config, *, sandbox: bool, besides: Path | None = None) -> LocalStore:

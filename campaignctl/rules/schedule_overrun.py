@@ -41,6 +41,7 @@ from campaignctl.dlt import hours
 from campaignctl.findings import Hit, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.rules.promo_window import is_promotional
+from campaignctl.rules.schedule_min_duration import LEAST
 from campaignctl.words import count
 
 CODE = "CC506"
@@ -54,7 +55,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     schedule = campaign.schedule
     if schedule is None or schedule.start is None or schedule.end is None or is_promotional(campaign):
         return
-    if schedule.start < schedule.end:
+    if schedule.end - schedule.start >= LEAST:  # else schedule-min-duration has said so
         too_slow = overrun(campaign, context, schedule.start, schedule.end)
         if too_slow is not None:
             words = f"{too_slow}; start earlier, end later, or split the lists over several campaigns"
