@@ -21,7 +21,7 @@ from crashes import LOSSES, STORIES, World, complaints, intrude, recover, world
 from steps import Died, Steps, called, counted
 
 from campaignctl.exotel.client import Exotel
-from campaignctl.model import CreateResult, Delta, Remote, Sent
+from campaignctl.model import CreateResult, Delta, Observation, Remote, Sent
 from campaignctl.sandbox import Fault
 from campaignctl.state import files, local
 from campaignctl.state.local import Session
@@ -220,7 +220,11 @@ class Blind:
         def find(client: Exotel, tokens: frozenset[str]) -> Mapping[str, tuple[Remote, ...]]:
             return dict.fromkeys(tokens, ())
 
+        def observe(client: Exotel, tokens: frozenset[str], names: Mapping[str, str]) -> Observation:
+            return Observation(find(client, tokens))
+
         patch.setattr(Exotel, "find", find)
+        patch.setattr(Exotel, "observe", observe)
 
     @staticmethod
     def a_second_post(patch: pytest.MonkeyPatch) -> None:

@@ -545,3 +545,15 @@ def test_a_gateways_404_proves_no_absence(body: dict[str, str]) -> None:
     with client(always(refusal(404))) as exotel:
         asks: tuple[Callable[[str], object], ...] = (exotel.show, exotel.details, exotel.list_of)
         assert [ask("s" * 32) for ask in asks] == [None] * 3
+
+
+def test_one_that_was_made_between_the_two_searches_is_ours_and_no_namesake() -> None:
+    def says(asked: Asked) -> Any:
+        made = {"sid": "s1", "name": f"Diwali {TOKEN}", "status": "scheduled"}
+        found = [] if asked.query.get("name") == TOKEN else [made]
+        return paged([{**made}] if found else [], asked.query)
+
+    with client(says, endpoint="sms-campaigns") as exotel:
+        seen = exotel.observe(frozenset((TOKEN,)), {TOKEN: "Diwali"})
+    assert [one.sid for one in seen.marked[TOKEN]] == ["s1"]
+    assert seen.namesakes == {}

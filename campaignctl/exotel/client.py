@@ -105,7 +105,13 @@ class Exotel:
         marked = reading.by_token(tokens, every) if many else self.find(tokens)
         wanted = {token: name for token, name in names.items() if not marked.get(token)}
         namesakes = reading.by_name(wanted, every if many else self._called(wanted.values()))
-        return Observation(marked, {token: self._whole(found) for token, found in namesakes.items()})
+        # Between two searches a run elsewhere may have made one: what holds the token is no stranger.
+        late = {token: tuple(one for one in found if token in one.name) for token, found in namesakes.items()}
+        rest = {
+            token: tuple(one for one in found if one not in late[token]) for token, found in namesakes.items()
+        }
+        marked |= {token: found for token, found in late.items() if found}
+        return Observation(marked, {token: self._whole(found) for token, found in rest.items() if found})
 
     def _called(self, names: Collection[str]) -> tuple[Remote, ...]:
         """Return at least all campaigns that are called so."""
