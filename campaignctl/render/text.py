@@ -157,8 +157,6 @@ def opening(the_plan: Plan) -> str:
         looked = "state and Exotel compared"
     elif len(the_plan.of(*known)) == len(the_plan.actions):
         looked = "from the state alone, which knows all of them"
-    elif the_plan.lineage is None:
-        looked = "without a state and without Exotel, so that everything counts as new"
     return f"Plan for {the_plan.project} at {_local(the_plan.created_at)}, {looked}"
 
 
