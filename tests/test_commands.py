@@ -189,11 +189,9 @@ def test_without_all_credentials_plan_works_from_the_state_alone_and_says_so(
     for name in missing or every:
         monkeypatch.delenv(name)
     ran = run("plan")
-    assert (ran.code, ran.err) == (
-        0,
-        f"{NOT_COMPARED}campaignctl: Exotel is not asked, for {', '.join(missing or every)} "
-        f"{'is' if len(missing) == 1 else 'are'} not set\n",
-    )
+    verb = "is" if len(missing) == 1 else "are"
+    said = f"campaignctl: Exotel is not asked, for {', '.join(missing or every)} {verb} not set\n"
+    assert (ran.code, ran.err) == (0, NOT_COMPARED + said)
     assert "from the state alone, Exotel was not asked" in ran.out
     assert actions(run) == {"ant": "unchanged", "bee": "unchanged", "cat": "unchanged", "dog": "create"}
 
