@@ -311,18 +311,19 @@ def test_a_plan_that_reads_while_others_fold_sees_one_moment(
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(hours=-1), timedelta(days=30)])
-def test_a_clock_that_jumps_after_a_death_sends_nothing_twice(
-    jump: timedelta, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_clock_that_jumps_after_a_death_sends_nothing_twice(jump: timedelta) -> None:
     """A run dies before it sees an answer; the next ones work by a clock that has jumped."""
-    with world() as one:
+    with (
+        world() as one,
+        pytest.MonkeyPatch.context() as patch,
+    ):  # undone first: the world has a clock of its own
         STORIES[FIRST].prepare(one)
         one.be_late()
         names = crashes.steps_of(FIRST)
         at = [number for number, name in enumerate(names, start=1) if name == "answer POST"][1]
         with counted(Steps(at=at), one.root), contextlib.suppress(Died):
             called("apply", "--yes")
-        monkeypatch.setattr(options, "now", lambda at: at or NOW + jump)
+        patch.setattr(options, "now", lambda at: at or NOW + jump)
         assert called("apply", "--yes")[0] == 4
         assert one.at_exotel() == {"ant": 1, "bee": 1}
         if jump < timedelta():  # the intent lies in the future: its window has not even begun
@@ -332,12 +333,10 @@ def test_a_clock_that_jumps_after_a_death_sends_nothing_twice(
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=-400), timedelta(hours=24)])
-def test_a_saved_plan_is_refused_when_the_clock_has_jumped(
-    jump: timedelta, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with world() as one:
+def test_a_saved_plan_is_refused_when_the_clock_has_jumped(jump: timedelta) -> None:
+    with world() as one, pytest.MonkeyPatch.context() as patch:
         STORIES["a saved plan"].prepare(one)
-        monkeypatch.setattr(options, "now", lambda at: at or NOW + jump)
+        patch.setattr(options, "now", lambda at: at or NOW + jump)
         code, said = called("apply", "plan.json")
         assert (code, "expired" in said, one.at_exotel()) == (3, True, {}), said
 
