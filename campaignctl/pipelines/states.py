@@ -54,19 +54,18 @@ class Keeping:
 
     def _recall(self, tip: str, source: str) -> None:
         """Raise PipelineError where the state that this run would use has forgotten what was sent before."""
-        named, used = self._state_path(tip), self._read(self._files(self._path())[0])
-        memory.hold(used, self.repository.file(source, self._files(named)[0]), self._below(named))
-        place = self._below(named)
+        named, own = (self._files(path)[0] for path in (self._state_path(tip), self._path()))
+        used = self._read(own)
+        memory.hold(used, self.repository.file(source, named), named)
+        head = self.repository.out("rev-parse", "HEAD")
         if source == tip:  # what the request itself does to the state, and what the last merge has done
-            for commit, after in ((self.repository.base(tip), "HEAD"), (f"{tip}^1", tip)):
-                if (
-                    self.repository.run("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}").returncode
-                    == 0
-                ):
-                    now = self.repository.file(after, self._files(self._path())[0])
-                    memory.hold(now, self.repository.file(commit, place), f"{place} before this change")
-        for commit in {"HEAD", source}:
-            anywhere = self.repository.file(tip, self._below(_CONFIG)) is None
+            for before, after in ((self.repository.base(tip), head), (f"{tip}^1", tip)):
+                known = self.repository.run("rev-parse", "--verify", "--quiet", f"{before}^{{commit}}")
+                if known.returncode == 0:
+                    now = self.repository.file(after, own)
+                    memory.hold(now, self.repository.file(before, named), f"{named} before this change")
+        anywhere = self.repository.file(tip, self._below(_CONFIG)) is None
+        for commit in {head, source}:  # one and the same when a branch is applied
             for where, data in memory.deleted(self.repository, commit, self._inside, anywhere=anywhere):
                 memory.hold(used, data, where)
 
