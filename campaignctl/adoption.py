@@ -16,10 +16,11 @@ from typing import Any, Protocol
 from campaignctl import campaigns, controls, documents, drift
 from campaignctl import plan as planning
 from campaignctl.adoptions import Adoption, Taken
+from campaignctl.apply import Session
 from campaignctl.campaignfile import dumps, free, slug
 from campaignctl.deliveries import Details
 from campaignctl.errors import ProjectError, VendorError
-from campaignctl.model import Campaign, Delta, Entry, State, canonical, token
+from campaignctl.model import Campaign, Delta, Entry, canonical, token
 from campaignctl.names import holds_token, unmarked
 from campaignctl.plan import rfc3339
 from campaignctl.profiles import PROFILES
@@ -41,14 +42,6 @@ class Vendor(Protocol):
     def every(
         self, *, name: str | None = None, status: tuple[str, ...] = (), sort_by: str | None = None
     ) -> Iterator[Details]: ...
-
-
-class Session(Protocol):
-    """A locked state. `record` returns only when the change is durable."""
-
-    @property
-    def state(self) -> State: ...
-    def record(self, delta: Delta) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from campaignctl.model import Declared, Delta, Entry, Intent, Remote, State
+from campaignctl.apply import Session
+from campaignctl.model import Declared, Delta, Entry, Intent, Remote
 from campaignctl.plan import rfc3339
 from campaignctl.unknowns import Case, Hit, Settled
 
@@ -27,14 +28,6 @@ class Vendor(Protocol):
 
     def find(self, tokens: frozenset[str]) -> Mapping[str, tuple[Remote, ...]]: ...
     def campaigns(self) -> tuple[Remote, ...]: ...
-
-
-class Session(Protocol):
-    """A locked state. `record` returns only when the change is durable."""
-
-    @property
-    def state(self) -> State: ...
-    def record(self, delta: Delta) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
