@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import ssl
 import tempfile
 import urllib.request
 from base64 import b64encode
@@ -112,7 +111,6 @@ def _lists(ids: Sequence[str]) -> list[tuple[str, str]]:
 def world() -> Iterator[World]:
     """Make a world, and be in its folder."""
     before, environment = Path.cwd(), dict(os.environ)
-    no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # to read all authorities is half of a run's time
     with (
         pytest.MonkeyPatch.context() as patch,
         tempfile.TemporaryDirectory() as name,
@@ -124,7 +122,6 @@ def world() -> Iterator[World]:
             CAMPAIGNCTL_BASE_URL=sandbox.url, **{f"EXOTEL_{key.upper()}": word for key, word in _KEYS.items()}
         )
         patch.setattr(options, "now", lambda at: at or NOW)
-        patch.setattr("httpx._transports.default.create_ssl_context", lambda *_, **__: no_tls)
         patch.setattr(os, "fsync", lambda handle: None)  # what is synced, `steps.Disk` knows
         try:
             yield World(root, sandbox)

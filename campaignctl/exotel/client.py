@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
@@ -68,12 +68,9 @@ class Exotel:
         self._credentials = credentials
         self._sleep = sleep
         self._url = f"{base}/v2/accounts/{quote(credentials.account_sid, safe='')}/"
-        loopback = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
-        held = not loopback if paced is None else paced  # nobody limits a sandbox
+        held = not connection.is_loopback(base) if paced is None else paced  # nobody limits a sandbox
         self.pace = Pace(config.requests_per_minute if held else None, sleep=sleep, clock=clock)
-        self._http = connection.http_client(
-            (credentials.api_key, credentials.api_token), timeout, loopback=loopback
-        )
+        self._http = connection.http_client((credentials.api_key, credentials.api_token), timeout, base)
 
     def __enter__(self) -> Self:
         return self
