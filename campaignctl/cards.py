@@ -26,6 +26,12 @@ class Arrival:
     borders: tuple[int, ...] = ()  #: the places in `text` where a new part begins, in code points
     unfilled: tuple[str, ...] = ()  #: the @@columns that no value is known of
 
+    @property
+    def room(self) -> int:
+        """Return how many units more fit before another part begins. An escape pair at a border may take one more."""
+        single, several = (160, 153) if self.encoding == "GSM-7" else (70, 67)
+        return (single if self.parts == 1 else self.parts * several) - self.units
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Audience:
@@ -89,17 +95,20 @@ class Total:
     """What several campaigns come to."""
 
     campaigns: int
-    recipients: int
-    messages: int  #: people times parts
+    recipients: int  #: those of each campaign added up: who gets two messages counts twice
+    people: int  #: those of each list once, however many of the campaigns go to it
+    messages: int  #: recipients times parts
     is_least: bool  #: a list does not say how many are in it
     is_estimate: bool  #: the parts differ from person to person
 
 
 def total(cards: tuple[Card, ...]) -> Total:
-    """Return what the cards come to together. People in two lists, or of two campaigns, count twice."""
+    """Return what the cards come to together. Who is in two lists counts twice: no file says so."""
+    lists = {one.sid or one.name: one.contacts or 0 for card in cards for one in card.audience}
     return Total(
         campaigns=len(cards),
         recipients=sum(one.recipients or 0 for one in cards),
+        people=sum(lists.values()),
         messages=sum(one.messages or 0 for one in cards),
         is_least=any(one.recipients is None for one in cards),
         is_estimate=any(one.is_estimate for one in cards),

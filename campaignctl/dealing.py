@@ -40,7 +40,7 @@ def deal(the_plan: Plan, checked: LintResult, earlier: Earlier | None = None) ->
 
 def of_campaign(campaign: Campaign) -> tuple[Arrival, ...]:
     """Return a campaign's message as it is written, and with the sample row of its list where it has @@columns."""
-    return arrivals(campaign.template, _sample(campaign))
+    return arrivals(campaign.template, campaign.sample)
 
 
 def arrivals(text: str | None, sample: Mapping[str, str]) -> tuple[Arrival, ...]:
@@ -48,7 +48,7 @@ def arrivals(text: str | None, sample: Mapping[str, str]) -> tuple[Arrival, ...]
     if not text:
         return ()
     written = _arrival(AS_WRITTEN, text)
-    filled = sms.COLUMN.sub(lambda found: sample.get(found[1], found[0]), text) if sample else text
+    filled = sms.filled(text, sample)
     if filled == text:
         return (written,)
     unfilled = tuple(column for column in written.unfilled if column not in sample)
@@ -70,13 +70,6 @@ def _arrival(label: str, text: str, unfilled: tuple[str, ...] | None = None) -> 
         borders=sms.boundaries(text),
         unfilled=sms.columns(text) if unfilled is None else unfilled,
     )
-
-
-def _sample(campaign: Campaign | None) -> Mapping[str, str]:
-    """Return the sample row that fills a campaign's @@columns: a static campaign has nothing to fill them with."""
-    if campaign is None or campaign.content_type != "dynamic" or len(campaign.audience) != 1:
-        return {}
-    return campaign.audience[0].sample if campaign.audience[0] is not None else {}
 
 
 def _card(
@@ -101,7 +94,9 @@ def _card(
         sender_id=_said(payload, campaign, "sender_id"),
         sms_type=_said(payload, campaign, "sms_type"),
         template_id=_said(payload, campaign, "dlt_template_id"),
-        arrivals=arrivals(_said(payload, campaign, "template"), _sample(campaign)),
+        arrivals=arrivals(
+            _said(payload, campaign, "template"), campaign.sample if campaign is not None else {}
+        ),
         reason=action.reason,
         sid=action.sid,
         changes=action.changes,

@@ -64,6 +64,13 @@ class Campaign:
         return other if field in self.inherited and other not in self.inherited else field
 
     @property
+    def sample(self) -> Mapping[str, str]:
+        """The row that fills its @@columns: that of its list. A static campaign has nothing to fill."""
+        if self.content_type != "dynamic" or len(self.audience) != 1 or self.audience[0] is None:
+            return {}
+        return self.audience[0].sample
+
+    @property
     def recipients(self) -> int | None:
         """People in all its lists together, counted once a list; None where a list does not say."""
         total = 0
@@ -239,7 +246,7 @@ class Action:
     path: str | None
     reason: str | None
     payload: Mapping[str, Any] | None
-    segments: int | None  #: parts of one message, @@columns counted as written
+    segments: int | None  #: parts of one message, @@columns filled from the list's sample row
     recipients: int | None
     audience: tuple[str, ...] = ()  #: its lists as written, for people
     sid: str | None = None  #: the vendor's campaign, for adopt, unchanged, changed and removed

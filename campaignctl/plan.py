@@ -287,7 +287,9 @@ def _plain(
         path=campaign.source.path,
         reason=reason,
         payload=fields,
-        segments=sms.parts(campaign.template).parts if campaign.template else None,
+        segments=sms.parts(sms.filled(campaign.template, campaign.sample)).parts
+        if campaign.template
+        else None,
         recipients=campaign.recipients,
         audience=tuple([name if len(name) < 32 else f"list {name[:6]}..." for name in campaign.lists or ()]),
         sid=sid,

@@ -6,6 +6,7 @@ Tables and limits: 3GPP TS 23.038 (alphabet) and TS 23.040 (concatenation header
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -94,6 +95,11 @@ def forcing(text: str) -> int | None:
 def is_gsm(text: str) -> bool:
     """Return whether all characters of a text are of the 7-bit alphabet."""
     return _ALL_GSM(text) is not None
+
+
+def filled(text: str, row: Mapping[str, str]) -> str:
+    """Return a text with the values of a row in place of their @@columns; a column without a value stays."""
+    return COLUMN.sub(lambda found: row.get(found[1], found[0]), text) if row else text
 
 
 def columns(text: str) -> tuple[str, ...]:

@@ -121,8 +121,26 @@ def test_lists_add_up_and_one_that_does_not_say_makes_a_least() -> None:
     assert [one.messages for one in dealt_cards] == [2 * 13_230, None]
     assert [(one.name, one.sid) for one in dealt_cards[1].audience] == [("west", "0" * 32), ("none", "")]
     assert cards.total(dealt_cards) == cards.Total(
-        campaigns=2, recipients=13_230, messages=26_460, is_least=True, is_estimate=False
+        campaigns=2, recipients=13_230, people=13_230, messages=26_460, is_least=True, is_estimate=False
     )
+
+
+def test_people_of_one_list_are_counted_once_however_many_campaigns_they_get() -> None:
+    one, two = placed("one"), placed("two", lists=("north", "south"), audience=(NORTH, SOUTH))
+    together = cards.total(dealt(one, two))
+
+    assert (together.recipients, together.people) == (2 * 12_430 + 800, 12_430 + 800)
+
+
+def test_the_plan_and_its_cards_count_the_same_parts() -> None:
+    # As it is written it has 162 characters, and makes two parts.
+    long = "x" * 155
+    for name, parts, room in (("Me", 1, 3), ("Meena", 1, 0), ("Meenal", 2, 145), ("मी", 3, 44)):
+        the_plan = make(linted(dynamic(f"{long}@@First", First=name)))
+        (card,) = dealing.deal(the_plan, linted(dynamic(f"{long}@@First", First=name)))
+
+        assert card.arrival is not None
+        assert (the_plan.actions[0].segments, card.arrival.parts, card.arrival.room) == (parts, parts, room)
 
 
 def test_what_is_created_is_compared_with_an_earlier_revision() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from campaignctl.dlt import links
@@ -31,21 +30,15 @@ class Sampled(NamedTuple):
 def may_hold_link(campaign: Campaign) -> bool:
     """Return whether the text, or the sample row that fills it, can hold a link."""
     return links.may_hold(campaign.template or "") is not None or any(
-        links.may_hold(value) for value in _row(campaign).values()
+        links.may_hold(value) for value in campaign.sample.values()
     )
-
-
-def _row(campaign: Campaign) -> Mapping[str, str]:
-    """Return the sample row of the campaign's list."""
-    one = campaign.audience[0] if campaign.columns and len(campaign.audience) == 1 else None
-    return one.sample if one is not None and campaign.content_type == "dynamic" else {}
 
 
 def sampled(campaign: Campaign) -> Sampled:
     """Return the campaign's text for the sample row of its list. A column without a value becomes nothing."""
     text = campaign.template or ""
     one = campaign.audience[0] if len(campaign.audience) == 1 else None
-    row = _row(campaign)
+    row = campaign.sample
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
     end, known, used = 0, -1, False
