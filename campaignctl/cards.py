@@ -10,6 +10,9 @@ from typing import Any
 from campaignctl.findings import Finding, Source
 from campaignctl.model import ActionKind, FieldChange
 
+#: Characters by which a value may well be longer than the one in the sample row.
+NEAR = 10
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
@@ -88,6 +91,13 @@ class Card:
     def is_estimate(self) -> bool:
         """Return whether the parts differ from person to person: a text with @@columns has other values for each."""
         return any(one.label != "as written" or one.unfilled for one in self.arrivals)
+
+    @property
+    def is_near(self) -> bool:
+        """Return whether values a little longer than those of the sample row, `NEAR` each, make one more part."""
+        if self.arrival is None or not self.is_estimate:
+            return False
+        return self.arrival.room < NEAR * len(self.arrivals[0].unfilled)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

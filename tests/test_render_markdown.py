@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from conftest import CONFIG as CONFIG_FILE
@@ -23,10 +24,12 @@ from test_plan import NORTH, SOUTH, UNCOUNTED, entry, error, intent, linted, mak
 
 from campaignctl import dealing
 from campaignctl import plan as planning
+from campaignctl.approved import Registry
 from campaignctl.cards import Card
 from campaignctl.findings import Severity
 from campaignctl.model import Campaign, FieldChange, Plan, Remote
-from campaignctl.render import inert, markdown, markers
+from campaignctl.outlook import outlook
+from campaignctl.render import changes, inert, markdown, markers
 from campaignctl.render.markdown import LIMIT, About
 from campaignctl.standings import Drift, Kind
 from campaignctl.words import masked, printable
@@ -172,6 +175,9 @@ OURS = re.compile(
 ).fullmatch
 
 
+LINKS = ("link_open", "link_close")
+
+
 def skeleton(source: str) -> list[tuple[str, str]]:
     """Return the structure of the comment: every block, and no text."""
     shape = []
@@ -179,7 +185,9 @@ def skeleton(source: str) -> list[tuple[str, str]]:
         if one.type == "html_block":
             assert OURS(one.content), one.content
         kinds = {child.type for child in one.children or ()} - {"text_special", "softbreak"}
-        assert kinds <= {"text", "strong_open", "strong_close", "code_inline", "html_inline"}, kinds
+        assert kinds <= {"text", "strong_open", "strong_close", "code_inline", "html_inline", *LINKS}, kinds
+        for child in one.children or ():
+            assert child.type != "link_open" or str(child.attrs["href"]).startswith("https://git.in/")
         shape.append(
             (
                 one.type,
@@ -198,6 +206,7 @@ def everything(name: str, text: str) -> str:
         placed("d", audience=(replace(NORTH, alias=name),), lists=(name,), **nasty),
         placed("e", **nasty),
         placed("f", **nasty),
+        replace(dynamic("x" * 155 + "@@Col", Col="y"), id="near"),
     ]
     found = (
         a_finding(campaign="a", message=f"'{name}' is wrong", path=f"{name}.yaml", severity=Severity.WARNING),
@@ -209,10 +218,15 @@ def everything(name: str, text: str) -> str:
         kind=Kind.DOUBLED, id="e", token="cc", sid=name, others=(Remote(sid=text, name=name, status=text),)
     )
     plan = replace(make(checked, known), drift=(drift,), allowed=("list-gap",), partial=True)
-    cards = dealing.deal(plan, checked, {"b": {**(plan.actions[1].payload or {}), "template": f"{text}?"}})
-    return comment(
-        plan, cards, About(head="abc1234", since="HEAD~1", command=f"campaignctl apply -C '{name}'")
+    about = About(
+        head="abc1234",
+        since="HEAD~1",
+        command=f"campaignctl apply -C '{name}'",
+        link=lambda path, line: f"https://git.in/{quote(path)}#L{line}",
+        notes=("no text was compared; `campaignctl registry import FILE`",),
     )
+    cards = dealing.deal(plan, checked, {"b": {**(plan.actions[1].payload or {}), "template": f"{text}?"}})
+    return comment(plan, cards, about)
 
 
 PLAIN_SKELETON = skeleton(everything("name", "नमस्ते"))
@@ -229,10 +243,10 @@ def test_the_structure_is_the_one_that_was_meant() -> None:
     blocks = [one for one, _ in PLAIN_SKELETON]
     source = everything("name", "नमस्ते")
 
-    assert (blocks[0], blocks.count("table_open"), blocks.count("tr_open")) == ("html_block", 1, 5)
-    assert source.count("<details>") == source.count("</details>") == 8
-    assert blocks.count("fence") == 4  # the payloads; there are errors, so that nothing is to be applied
-    assert blocks.count("blockquote_open") == 4
+    assert (blocks[0], blocks.count("table_open"), blocks.count("tr_open")) == ("html_block", 1, 8)
+    assert source.count("<details>") == source.count("</details>") == 7 + 6
+    assert blocks.count("fence") == 6  # the payloads; there are errors, so that nothing is to be applied
+    assert blocks.count("blockquote_open") == 7
 
 
 # --- what it says -------------------------------------------------------------------------------------
@@ -246,15 +260,24 @@ def line(source: str, sign: str) -> str:
 def test_the_headline_says_how_many_people_and_what_it_costs() -> None:
     two = placed("two", lists=("north", "south"), audience=(NORTH, SOUTH), template="é" * 161)
     assert (
-        line(of(two), "## P") == "## Plan: 1 new campaign reaches 13,230 people, 26,460 messages to pay for"
+        line(of(two), "## P") == "## Plan: 1 new campaign reaches 13,230 people: 26,460 messages to pay for"
     )
     row = dynamic("Hi @@A", A="Asha")
-    assert "reaches 12,430 people, about 12,430 messages" in of(row)
+    assert "reaches 12,430 people: about 12,430 messages" in of(row)
     unknown = of(two, placed("west", audience=(UNCOUNTED,)))
-    assert "2 new campaigns reach at least 13,230 people, at least 26,460 messages" in unknown
-    assert "nobody knows how many people: west" in line(unknown, "❓")
+    assert "2 new campaigns reach at least 13,230 people: at least 26,460 messages" in unknown
+    assert "How many people get west, nobody knows: west has no `contacts:`" in line(unknown, "❓")
+    nobody = of(placed("west", audience=(UNCOUNTED,)))
+    assert line(nobody, "## P") == "## Plan: 1 new campaign reaches nobody knows how many people"
+    twice = of(placed("one"), placed("two"))
+    assert "reach 12,430 people, some more than once (24,860 recipients): 24,860 messages" in twice
     stopped = of(two, findings=(error(None, "too-many-creates"),))
-    assert line(stopped, "## S").startswith("## Stopped by 1 error: 1 new campaign reaches")
+    assert line(stopped, "## S").startswith(
+        "## Stopped by 1 error: nothing is created. 1 new campaign waits, to reach 13,230 people"
+    )
+    unclear = of(two, known=state(intents={"lost": intent("lost")}))
+    assert line(unclear, "## S").startswith("## Stopped by 1 unknown outcome: nothing is created. 1 new")
+    assert "creates nothing until `campaignctl resolve` has settled" in unclear
     assert of().splitlines()[2] == "## Plan: nothing to create"
 
 
@@ -263,7 +286,15 @@ def test_risks_come_before_the_table_the_worst_first() -> None:
     dear = placed("dear", template="It\u2019s tea", sms_type="promotional")
     found = (error("wrong"), error("dear", "brand-missing", Severity.WARNING))
     source = of(soon, dear, placed("wrong"), findings=found, allowed=("list-gap",))
-    signs = ["🛑", "let pass by name: list-gap", "brand-missing", "⏰", "📣", "💰", "| Campaign |"]
+    signs = [
+        "🛑",
+        "1 guard is off for this plan, by `--allow`: list-gap",
+        "brand-missing",
+        "⏰",
+        "📣",
+        "💰",
+        "| Campaign |",
+    ]
 
     assert sorted(signs, key=source.index) == signs
     assert "the first Thu 01 Jun 2034 13:30 IST: soon" in line(source, "⏰")
@@ -272,14 +303,95 @@ def test_risks_come_before_the_table_the_worst_first() -> None:
 
 
 def test_many_findings_are_counted_and_not_listed() -> None:
-    found = tuple(error("diwali", "brand-missing", Severity.WARNING) for _ in range(40))
-    assert "⚠️ 32 more warnings: 32 brand-missing; " in of(placed(), findings=found)
+    found = [error(f"c{one}", "brand-missing", Severity.WARNING) for one in range(40)]
+    source = of(placed(), findings=found)
+    assert "and 39 more of this kind (c1, c2, c3, c4, c5 and 34 more)" in line(source, "**c0** brand-missing")
+    assert source.count("brand-missing") == 1
+
+    others = [error("diwali", f"rule-{one}", Severity.WARNING) for one in range(15)]
+    assert (
+        "⚠️ 7 more warnings: 1 rule-8, 1 rule-9, 1 rule-10, 1 rule-11, 1 rule-12 and 2 other rules; "
+        "`campaignctl plan` shows them" in of(placed(), findings=others)
+    )
+
+
+def test_what_is_blocked_has_its_row_and_its_card() -> None:
+    found = (error("wrong"), replace(error(None, "too-many-creates"), campaign=None))
+    late = placed("late", schedule=schedule((NOW + timedelta(minutes=1)).isoformat()))
+    source = of(placed("wrong"), placed("right"), late, findings=found)
+
+    assert re.findall(r"^\| \*\*(\w+)\*\*(.*?) \|", source, re.MULTILINE) == [
+        *(("late", " 🛑 blocked"), ("wrong", " 🛑 blocked"), ("right", ""))
+    ]
+    assert "### 🛑 blocked · wrong · " in source
+    assert "- 🛑 **wrong** lists-count: no (`x.yaml" in source
+    assert "- 🛑 **late** blocked, schedule-lead-time: " in source
+    assert "2 blocked." in source
+
+
+def test_what_has_no_file_any_more_goes_out_all_the_same() -> None:
+    past = schedule("2030-01-01T12:00:00+05:30", "2030-01-01T18:00:00+05:30")
+    known = {"gone": entry(placed("gone")), "over": entry(placed("over", schedule=past))}
+    checked = linted()
+    plan = make(checked, state(known))
+    cards = outlook(dealing.deal(plan, checked), state(known), Registry())
+    source = comment(plan, cards)
+
+    assert line(source, "🗑️") == (
+        "- 🗑️ **gone** has no file any more and goes out all the same, Sat 20 Oct 2035 10:30-18:00 IST; "
+        "`campaignctl stop gone` pauses it"
+    )
+    assert "2 without a file any more" in source
+
+
+def test_two_to_one_list_at_the_same_time_are_said_once() -> None:
+    source = of(placed("one"), placed("two"), placed("three", lists=("south",), audience=(SOUTH,)))
+
+    assert line(source, "👥") == (
+        "- 👥 **one** goes to north at the same time as two, Sat 20 Oct 2035 10:30-18:00 IST"
+    )
+    many = of(*(placed(f"c{one}") for one in range(30)))
+    assert "and 26 more, Sat" in line(many, "**c0** goes to north at the same time as c1")
+    lists = [replace(NORTH, alias=f"l{one}", sid=f"{one:032}") for one in range(7)]
+    pairs = of(*(placed(f"c{one}", lists=("l",), audience=(lists[one // 2],)) for one in range(14)))
+    assert "👥 2 more overlaps on one list" in pairs
+
+
+def test_a_value_a_little_longer_than_the_sample_may_cost_another_part() -> None:
+    source = of(dynamic("x" * 152 + "@@A", A="Asha"))
+
+    assert "1 campaign is a few characters short of one more part" in line(source, "💰")
+    assert (
+        "1 part (156 of 160 characters): ≈ 12,430 messages to pay for, for the sample row; values longer by 5 "
+        in source
+    )
+    assert "💰" not in of(dynamic("x" * 140 + "@@A", A="Asha"))
+
+
+def test_what_was_not_checked_is_said_before_the_warnings() -> None:
+    source = of(
+        placed(),
+        findings=(error("diwali", "brand-missing", Severity.WARNING),),
+        about=About(notes=("no text was compared",)),
+    )
+
+    assert source.index("⚠️ no text was compared") < source.index("brand-missing")
+
+
+def test_files_and_findings_lead_to_their_lines() -> None:
+    about = About(link=lambda path, line: f"https://git.in/{path}#L{line}")
+    source = of(placed(), findings=(error("diwali", "brand-missing", Severity.WARNING),), about=about)
+
+    assert "**File** [`diwali.yaml`, line 3](<https://git.in/diwali.yaml#L3>)" in source
+    assert "([`x.yaml:1:1`](<https://git.in/x.yaml#L1>))" in source
 
 
 def test_what_was_edited_after_it_was_sent_is_shown_and_not_sent() -> None:
     source = of(placed(), known=state({"diwali": entry(placed(sender_id="TEAPOT"))}))
 
-    assert "sender&#95;id: “TEAPOT” → “KETTLE”" in line(source, "✏️")
+    assert "Exotel keeps what it has, nothing is sent again: sender&#95;id: “TEAPOT” → “KETTLE”" in line(
+        source, "✏️"
+    )
     assert "nothing to create" in source
 
 
@@ -293,9 +405,13 @@ def test_what_changed_since_a_revision_comes_first_and_is_told() -> None:
     assert re.findall(r"^\| \*\*(\w)\*\*( \(\w+\))?", source, re.MULTILINE) == [
         *(("b", " (edited)"), ("c", " (new)"), ("a", ""))
     ]
-    assert "- **Edited** since `main`:\n  - template: “Hello” → “Hello from Kettle”" in source
+    assert "- **Edited** since `main`:\n  - text: “Hello” → “Hello from Kettle”" in source
     assert "**New** since `main`" in source
-    assert "**As it was** in `main`" in source
+    assert "**Unchanged** since `main`" in source
+    assert " To create: 1 new here, 1 edited here, 1 waiting from before. " in source
+    assert "**Unchanged** since `0123456789`" in comment(
+        plan, dealing.deal(plan, checked, before), About(since="0123456789abcdef" * 2 + "01234567")
+    )
 
 
 def test_the_card_says_when_to_whom_what_and_at_what_cost() -> None:
@@ -305,7 +421,7 @@ def test_the_card_says_when_to_whom_what_and_at_what_cost() -> None:
     assert "- **To** north (12,430)" in source
     assert "> Hi मीरा, &#64;&#8203;&#64;&#8203;B" in source
     assert (
-        "1 part (12 Unicode units, 70 in one), Unicode because of म (U+092E DEVANAGARI LETTER MA), character 4"
+        "1 part (12 of 70 Unicode characters), Unicode because of म (U+092E DEVANAGARI LETTER MA), character 4"
         in source
     )
     assert "no sample is known of &#64;&#8203;&#64;&#8203;B" in source
@@ -314,8 +430,8 @@ def test_the_card_says_when_to_whom_what_and_at_what_cost() -> None:
 
 def test_more_than_three_cards_are_folded() -> None:
     few, many = (of(*(placed(f"c{one}") for one in range(number))) for number in (3, 4))
-    assert (few.count("\n#### "), few.count("<details>")) == (3, 3)
-    assert (many.count("\n#### "), many.count("<details>")) == (0, 8)
+    assert (few.count("\n### c"), few.count("<details>")) == (3, 3)
+    assert (many.count("\n### c"), many.count("<details>")) == (0, 8)
 
 
 # --- the limit ----------------------------------------------------------------------------------------
@@ -362,12 +478,14 @@ def test_what_is_left_out_is_counted() -> None:
     left = 700 - rows
 
     assert 400 < rows < 700
-    assert f"the rows of {left} campaigns ({left * 12_430:,} people, {left * 12_430:,} messages)" in source
-    assert "700 new campaigns reach 8,701,000 people" in source
+    assert (
+        f"the rows of {left} campaigns ({left * 12_430:,} recipients, {left * 12_430:,} messages)" in source
+    )
+    assert "700 new campaigns reach 12,430 people, some more than once (8,701,000 recipients)" in source
 
 
 def test_the_risks_and_the_command_keep_within_their_bounds() -> None:
-    found = tuple(replace(error("diwali", "lists-count"), message="|" * 5000) for _ in range(500))
+    found = tuple(replace(error("diwali", f"rule-{one}"), message="|" * 5000) for one in range(500))
     blocked = [placed(f"c{one}", schedule=schedule("2034-06-01T11:31:00+05:30")) for one in range(500)]
     source = of(placed(), *blocked, findings=found, about=About(command="x" * 100_000))
 
@@ -502,8 +620,39 @@ def test_broken_settings_are_a_comment_without_a_plan(run: Run, folder: Path) ->
     assert "🛑 **invalid-value**" in ran.out
 
 
-def test_a_change_of_the_state_is_shown_with_its_values() -> None:
-    one = FieldChange(field="lists", before=["a|b"], after=None)
-    from campaignctl.render import sheets
+@pytest.mark.parametrize(
+    ("field", "before", "after", "said"),
+    [
+        ("lists", ["a|b"], None, "lists: “a&#124;b” → nothing"),
+        ("name", "Tea ccbcdefghijk", "Teas ccbcdefghijk", "name: “Tea” → “Teas”"),
+        *(
+            ("schedule.end_time", "2034-06-01T09:00:00Z", after, f"end: Thu 01 Jun 2034 14:30 → {said}")
+            for after, said in (
+                ("2034-06-01T15:00:00+05:30", "15:00 IST"),
+                ("2034-06-02T15:00:00+05:30", "Fri 02 Jun 2034 15:00 IST"),
+            )
+        ),
+        ("schedule.start_time", None, "2034-06-01T09:00:00Z", "start: nothing → Thu 01 Jun 2034 14:30 IST"),
+        ("schedule.start_time", "soon", None, "start: “soon” → nothing"),
+        (
+            "template",
+            "a b c d e f g h i",
+            "a b c d X f g h i",
+            "text: “… b c d e f g h …” → “… b c d X f g h …”",
+        ),
+        ("template", "a", "a a", "text: “a” → “a a”"),
+        ("template", "a b c d", "b", "text: “a b c d” → “b”"),
+        ("template", "a b c d e", "a b c d e f", "text: “… c d e” → “… c d e f”"),
+    ],
+)
+def test_a_change_is_shown_as_people_read_it(field: str, before: Any, after: Any, said: str) -> None:
+    assert changes.change(FieldChange(field=field, before=before, after=after)) == said
 
-    assert sheets.change(one) == "lists: “a&#124;b” → nothing"
+
+@EXAMPLES
+@given(HOSTILE, HOSTILE)
+def test_a_change_of_a_text_shows_a_difference(before: str, after: str) -> None:
+    shown = changes.change(FieldChange(field="template", before=before, after=after)).partition(": ")[2]
+    one, _, two = shown.partition(" → ")
+
+    assert (one == two) == (masked(printable(before)) == masked(printable(after)))

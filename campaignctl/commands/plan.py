@@ -18,6 +18,7 @@ from campaignctl import plan as planning
 from campaignctl.commands import comment, completing, doors, options, sources
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import ActionKind, Config, LintResult, Observation, Plan, State
+from campaignctl.outlook import outlook
 from campaignctl.project import Project
 from campaignctl.render import FORMATS, markdown, offering, text
 from campaignctl.render.drifts import Command, plain_command
@@ -95,7 +96,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     if fresh is not None:
         the_plan = replace(the_plan, drift=fresh.drift(the_plan, now))
     if given["format_"] == "markdown":
-        _show_comment(the_plan, checked, the_project, given)
+        _show_comment(the_plan, checked, state, the_project, given)
     elif given["format_"] == "html":
         options.say(reporting().page(the_plan, checked, state, the_project, given))
     else:
@@ -221,13 +222,20 @@ def show_text(the_plan: Plan, paint: Paint, command: Command = plain_command) ->
 
 
 def _show_comment(
-    the_plan: Plan, checked: LintResult, the_project: Project, given: Mapping[str, Any]
+    the_plan: Plan, checked: LintResult, state: State, the_project: Project, given: Mapping[str, Any]
 ) -> None:
     """Print the plan as the comment of a pull request."""
-    cards, since = comment.deal(the_plan, checked, the_project, given)
+    dealt, since = comment.deal(the_plan, checked, the_project, given)
     partial = given["paths"] or given["at"]
-    command = None if partial else _by_digest(the_plan, given)
-    about = markdown.About(head=comment.head(given), since=since, command=command)
+    head = comment.head(given)
+    about = markdown.About(
+        head=head,
+        since=since,
+        command=None if partial else _by_digest(the_plan, given),
+        link=sources.sources(given["repo_url"], head).link,
+        notes=checked.notes,
+    )
+    cards = outlook(dealt, state, the_project.registry)
     options.say(markdown.plan(the_plan, planning.summary(the_plan), cards, about).rstrip("\n"))
 
 

@@ -19,6 +19,15 @@ def period(start: datetime, end: datetime) -> str:
     return f"{start:%a %d %b %Y %H:%M}-{until} IST"
 
 
+def moment(value: object) -> datetime | None:
+    """Return the moment that a value of a payload names, None where it names none."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return found.astimezone(INDIA) if found is not None and found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def local(rfc3339: str) -> str:
     """Return a moment of the vendor's or ours in India's time; a text that is none as it is."""
     try:
