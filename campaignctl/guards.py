@@ -6,22 +6,20 @@ stops `apply` until it is mended, or let pass by name. What cannot be worked out
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from campaignctl import capacity
+from campaignctl import capacity, sentbefore
 from campaignctl import plan as planning
 from campaignctl.campaigns import moment
 from campaignctl.capacity import Load, Turn
 from campaignctl.dlt import hours
-from campaignctl.drift import alike
 from campaignctl.findings import Pointer
-from campaignctl.model import Action, ActionKind, Config, Plan, Remote, State, canonical
-from campaignctl.words import count, printable, quoted, shortened
-
-#: What Exotel was found to have that is called as a campaign of the plan, by that one's token.
-Namesakes = Mapping[str, Sequence[Remote]]
+from campaignctl.model import Action, ActionKind, Config, Plan, State
+from campaignctl.sentbefore import Again, Namesakes
+from campaignctl.words import count, quoted
 
 #: The guards that `--allow` may name, in the order of their codes.
 NAMES = (
@@ -54,6 +52,16 @@ class Found(NamedTuple):
         return f"{self.what}; {self.way_out}, or give {override}"
 
 
+class Known(NamedTuple):
+    """What is known besides the state."""
+
+    namesakes: Namesakes = MappingProxyType({})  #: nothing where Exotel was not asked
+    others: Sequence[State] = ()  #: of other projects
+
+
+_NOTHING = Known()
+
+
 class Guarded(NamedTuple):
     """A plan with what the guards found, and its campaigns blocked for that."""
 
@@ -61,15 +69,16 @@ class Guarded(NamedTuple):
     found: tuple[Found, ...]
 
 
-def guard(
-    the_plan: Plan, state: State, config: Config, now: datetime, namesakes: Namesakes | None = None
-) -> Guarded:
+def guard(the_plan: Plan, state: State, config: Config, now: datetime, known: Known = _NOTHING) -> Guarded:
     """Return the plan with each campaign blocked that a guard has something against, and what that is.
 
     What a guard finds that `the_plan.allowed` names blocks nothing, and is said all the same. A finding about
-    the run blocks no single campaign: it must stop the run. Without `namesakes` Exotel was not asked.
+    the run blocks no single campaign: it must stop the run.
     """
-    found = (*_found(the_plan, state, config, now), *_namesake(the_plan, state, namesakes or {}))
+    found = (
+        *_found(the_plan, state, config, now, known.others),
+        *_again("namesake", sentbefore.namesake(the_plan, state, known.namesakes)),
+    )
     reasons: dict[str, str] = {}
     for one in found:
         if one.campaign is not None and one.name not in the_plan.allowed:
@@ -77,11 +86,13 @@ def guard(
     return Guarded(planning.block(the_plan, reasons) if reasons else the_plan, found)
 
 
-def _found(the_plan: Plan, state: State, config: Config, now: datetime) -> Iterator[Found]:
+def _found(
+    the_plan: Plan, state: State, config: Config, now: datetime, others: Sequence[State]
+) -> Iterator[Found]:
     creates = the_plan.of(ActionKind.CREATE)
     if not creates:
         return
-    yield from _sent_before(the_plan, state)
+    yield from _again("sent-before", sentbefore.sent_before(the_plan, state, others))
     yield from _too_many_creates(creates, config)
     yield from _too_many_recipients(creates, config)
     yield from _list_gap(the_plan, state, config, now)
@@ -90,72 +101,9 @@ def _found(the_plan: Plan, state: State, config: Config, now: datetime) -> Itera
     yield from _capacity(the_plan, state, config, now)
 
 
-# --- the same again -----------------------------------------------------------------------------------
-
-
-def _sent_before(the_plan: Plan, state: State) -> Iterator[Found]:
-    """Find each creation whose text went to the same lists before, or goes twice now.
-
-    The schedule, the header and the name do not count: it is the text that people get, twice.
-    """
-    seen: dict[str, str] = {}
-    for id_, entry in sorted(state.campaigns.items()):
-        seen.setdefault(_what_people_get(entry.payload), f"was sent as {quoted(id_)}")
-    for id_, intent in sorted(state.intents.items()):
-        seen.setdefault(_what_people_get(intent.payload), f"may have been sent as {quoted(id_)}")
-    for action in the_plan.of(ActionKind.ADOPT):
-        seen.setdefault(
-            _what_people_get(action.payload or {}), f"is at Exotel already as {quoted(action.id)}"
-        )
-    for action in the_plan.of(ActionKind.CREATE):
-        what = _what_people_get(action.payload or {})
-        if what in seen:
-            message = f"the same text to the same lists {seen[what]}"
-            yield Found("sent-before", action.id, ("id",), message, "put that id back, change the text")
-        seen.setdefault(what, f"is also to be sent as {quoted(action.id)}")
-
-
-def _what_people_get(payload: Mapping[str, Any]) -> str:
-    lists = payload.get("lists")
-    return canonical([payload.get("template"), sorted(map(str, lists)) if isinstance(lists, list) else lists])
-
-
-def _namesake(the_plan: Plan, state: State, namesakes: Namesakes) -> Iterator[Found]:
-    """Find each creation that Exotel seems to have already: made by hand, and adopted into a state that is lost.
-
-    Nothing but its name shows that, for it holds no token. A text or lists that Exotel does not show count as the
-    same. What the state holds, or the plan adopts, is another campaign, and `sent-before` looks at that.
-    """
-    known = {one.sid for one in state.campaigns.values()}
-    known |= {one.sid for one in the_plan.of(ActionKind.ADOPT) if one.sid is not None}
-    for action in the_plan.of(ActionKind.CREATE):
-        payload = action.payload or {}
-        found = [
-            one
-            for one in namesakes.get(action.token, ())
-            if one.sid not in known and _may_be_the_same(payload, one)
-        ]
-        if not found:
-            continue
-        first, sid = found[0], printable(shortened(found[0].sid, 128))
-        status = printable(shortened(first.status or "status unknown", 20))
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        shown = first.template is not None and first.lists is not None
-        how = (
-            "the same text and lists" if shown else "a text or lists that it does not show, perhaps the same"
-        )
-        what = (
-            f"Exotel has {quoted(first.name)} already ({sid}, {status}{more}) with {how}, and the state does not; "
-            "people may be texted twice"
-        )
-        way_out = f"if it is this campaign, take it with `campaignctl adopt {action.id} {sid}`"
-        yield Found("namesake", action.id, ("id",), what, way_out)
-
-
-def _may_be_the_same(payload: Mapping[str, Any], one: Remote) -> bool:
-    """Return whether a campaign of Exotel's shows nothing that another text or other people would."""
-    shown = {"template": one.template or None, "lists": list(one.lists) if one.lists else None}
-    return all(value is None or alike(key, payload.get(key), value) for key, value in shown.items())
+def _again(name: str, found: Iterable[Again]) -> Iterator[Found]:
+    for one in found:
+        yield Found(name, one.campaign, ("id",), one.what, one.way_out)
 
 
 # --- more than was meant ------------------------------------------------------------------------------

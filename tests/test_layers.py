@@ -71,6 +71,7 @@ LOGIC = {
     "editorschema",
     "dealing",
     "outlook",
+    "sentbefore",
 }
 DOORS = {"exotel", "state", "webhooks"}
 WORK = {

@@ -283,14 +283,14 @@ def test_a_request_cannot_hide_from_its_plan_what_was_sent(team: Team, exotel: S
     done = team.check(number, head)[1]
     assert (done.code, team.forge.bodies(number)) == (3, [])
     assert f"{STATE} is that of main, not of this commit" in done.log
-    assert f"{STATE} before this change knows that welcome may have been sent" in done.log
+    assert "this request changes the state: it forgets welcome. Only apply and resolve write the state" in done.log
 
     config = team.clone / "campaigns/campaignctl.yaml"
     config.write_text(config.read_text() + "\nstate: {path: fresh.json}\n")
     head = team.push("request-2", "Elsewhere")
     team.forge.heads[number] = head
     done = team.check(number, head)[1]
-    assert (done.code, "Put the state, `state.path`, `project` and the folder" in done.log) == (3, True)
+    assert (done.code, "it forgets welcome" in done.log) == (3, True)
     assert len(exotel.names()) == 1
 
 

@@ -55,6 +55,7 @@ _ANY_ACCOUNT = (
 )
 @options.digest
 @options.allow
+@options.others
 @options.lock
 @options.vendor
 @options.variables

@@ -17,9 +17,11 @@ import click
 from campaignctl import guards
 from campaignctl.campaigns import moment
 from campaignctl.commands import completing
-from campaignctl.errors import UsageError
+from campaignctl.errors import StateError, UsageError
 from campaignctl.folder import write_whole
+from campaignctl.model import State
 from campaignctl.render.paint import Paint, ansi, plain
+from campaignctl.state import codec, files
 from campaignctl.words import printable
 
 #: Where a command's context keeps how far the sandbox that it works on is ahead of this machine.
@@ -80,6 +82,27 @@ def allow(command: _Command) -> _Command:
         type=click.Choice(guards.NAMES),
         help="Let one guard of the plan pass, by its name.",
     )(command)
+
+
+def others(command: _Command) -> _Command:
+    """Add `--other-state`."""
+    return click.option(
+        "--other-state",
+        "others",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        callback=lambda ctx, param, paths: tuple(map(_other, paths)),  # noqa: ARG005
+        help="The state of another project: what it has sent to a list is not sent there again.",
+    )(command)
+
+
+def _other(path: Path) -> State:
+    """Return a state. Raises StateError."""
+    data = files.read(path)
+    if data is None:
+        raise StateError(f"there is no file {path}; --other-state names the state of another project")
+    return codec.loads(data, str(path), codec.project_of(data))
 
 
 def digest(command: _Command) -> _Command:

@@ -56,6 +56,7 @@ Examples:
 @comment.options
 @sources.option
 @options.allow
+@options.others
 @options.vendor
 @options.variables
 @options.time
@@ -184,7 +185,8 @@ def make(
         registry=planning.hashed({name: one.data for name, one in the_project.registries.items()}),
         allowed=given["allow"],
     )
-    guarded = guards.guard(the_plan, state, the_project.usable, now, seen.namesakes if seen else None)
+    known = guards.Known(seen.namesakes if seen else {}, given["others"])
+    guarded = guards.guard(the_plan, state, the_project.usable, now, known)
     findings = _findings(guarded, the_project, checked)
     return replace(guarded.plan, findings=(*the_plan.findings, *findings))
 

@@ -46,6 +46,7 @@ Examples:
 @comment.options
 @sources.option
 @options.allow
+@options.others
 @options.vendor
 @options.variables
 @options.time

@@ -19,11 +19,20 @@ _AUTHOR = {
 }
 
 
+#: A request's files may look like a repository of their own, with commands in its settings.
+_SAFE = (
+    *("-c", "safe.bareRepository=explicit", "-c", "protocol.ext.allow=never", "-c", "core.fsmonitor=false"),
+    *("-c", "core.hooksPath=/dev/null", "--literal-pathspecs"),
+)
+
+
 class Repository:
     """The checkout that a job runs in, and its remote. Every method raises PipelineError."""
 
     def __init__(self, job: Job) -> None:
-        self._environment = {**job.environment, **_identity(job), **_access(job), "GIT_TERMINAL_PROMPT": "0"}
+        # Git gets the one token that it needs, and nothing of Exotel's.
+        hidden = job.without(secrets=False)
+        self._environment = {**hidden, **_identity(job), **_access(job), "GIT_TERMINAL_PROMPT": "0"}
         self.remote = _remote(job)
         self.top = Path(self.out("rev-parse", "--show-toplevel"))
 
@@ -33,7 +42,7 @@ class Repository:
         """Run git and return how it ended."""
         try:
             return subprocess.run(  # noqa: S603 - a list of words, no shell
-                ["git", "--literal-pathspecs", *words],  # noqa: S607
+                ["git", *_SAFE, *words],  # noqa: S607
                 input=data if data is not None else b"",
                 capture_output=True,
                 check=False,
@@ -80,6 +89,22 @@ class Repository:
         if not listed.startswith("100"):  # absent, a link, a folder
             return None
         return self.run("cat-file", "blob", listed.split()[2]).stdout
+
+    def names(self, commit: str) -> list[str]:
+        """Return the paths of all files of a commit."""
+        entries = self.out("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).split("\0")
+        return [one for one in entries if one]
+
+    def push(self, commit: str, branch: str, tip: str | None) -> str:
+        """Make a commit the last one of a branch that ends with `tip` (None: that is not there). Returns why it is not."""
+        expected = f"--force-with-lease=refs/heads/{branch}:{tip or ''}"
+        pushed = self.run("push", "--quiet", expected, self.remote, f"{commit}:refs/heads/{branch}")
+        if pushed.returncode == 0:
+            return ""
+        return (
+            printable(" ".join(pushed.stderr.decode(errors="replace").strip().splitlines()[-1:]))
+            or "no reason given"
+        )
 
     def listed(self, commit: str, path: str, but: Collection[str]) -> list[str]:
         """Return the files of a folder in a commit, each with its mode and what it holds, but for some."""

@@ -1,83 +1,156 @@
-"""What a repository has known to be sent, and whether the state of now still knows it.
+"""What a pipeline has sent, kept where no request reaches: on a branch of its own with a fixed name.
 
-A state can only grow. A request that takes it away, moves the folder from under it or looks for it elsewhere would
-make what was sent look new; so the pipeline holds the state of now against those before it, the deleted ones too.
+A state lies where the settings and the job say, so a request could move it, rename its project, point at another one,
+rewrite it or take it away, and what was sent would look new. The branch has a copy of each project's state, written
+after every apply. It only grows: a plan is made from what either knows, and of a campaign that both know, from what
+the branch has.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from pathlib import PurePosixPath
-from typing import Any
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from campaignctl.errors import StateError
+from campaignctl.model import Intent, State
 from campaignctl.pipelines.git import Repository
 from campaignctl.pipelines.surroundings import PipelineError
+from campaignctl.state import codec, merging
 from campaignctl.words import printable
 
-#: Deleted files that are looked at, the newest first; no history of one folder has so many.
-_MOST = 2_000
-_NO_STATES = (".yaml", ".yml", ".md", ".py", ".lock", ".html", ".csv", ".sarif")
+BRANCH = "campaignctl-memory"
+_STATE, _FOLDER = "state.json", "folder"
+_MESSAGE = "Remember what campaignctl has created\n\n[skip ci]"
+_TRIES = 5
+_is_project = re.compile(r"[a-z0-9-]{1,63}").fullmatch
+_PATH = re.compile(rf"([a-z0-9-]{{1,63}})/{re.escape(_STATE)}").fullmatch
+_README = """\
+# What was sent from this repository
+
+campaignctl's pipeline keeps a copy of each project's state here and reads it before every plan and apply, so that no
+pull request can make it forget what was sent. Nobody has to look at this branch, and nothing is merged from it; protect
+it from being deleted or overwritten by hand.
+
+To give up a project whose campaigns are over, delete its folder here.
+"""
 
 
-def hold(now: bytes | None, earlier: bytes | None, where: str) -> None:
-    """Raise PipelineError where a state of before knows what the one of now does not. None: there is none."""
-    before, after = _state(earlier), _state(now) or {}
-    if before is None:
-        return
-    kept = {*_keys(after, "campaigns"), *_keys(after, "intents")}
-    kept |= {str(one.get("id")) for one in after.get("declared") or () if isinstance(one, dict)}
-    lost = sorted({*_keys(before, "campaigns"), *_keys(before, "intents")} - kept)
-    if lost or (kept and before.get("project") != after.get("project")):
-        named = ", ".join(printable(one) for one in lost[:3]) + (" and more" if len(lost) > 3 else "")
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """One project, as its last run left it."""
+
+    state: State
+    folder: str  #: where it lay in the repository
+
+
+class Memory:
+    """The branch as it is now. Methods raise PipelineError."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._tip: str | None = None
+        self.projects: Mapping[str, Remembered] = {}
+        self._look()
+
+    def _look(self) -> None:
+        self._tip = self._repository.tip(BRANCH)
+        self.projects = _read(self._repository, self._tip) if self._tip else {}
+
+    def united(self, found: State, folder: str) -> State:
+        """Return what a state and the memory of its project know together."""
+        for project, one in self.projects.items():
+            if one.folder == folder and project != found.project:
+                raise PipelineError(
+                    f"{printable(folder)} was project {project}, and is {printable(found.project)} here: under another "
+                    "name everything would be sent again. Put `project` back; a new project needs a folder of its own. "
+                    f"To give up {project} for good, delete its folder on the branch {BRANCH}"
+                )
+        known = self.projects.get(found.project)
+        return unite(found, known.state) if known is not None else found
+
+    def others(self, project: str) -> list[State]:
+        """Return the states of the other projects."""
+        return [one.state for name, one in self.projects.items() if name != project]
+
+    def write(self, state: State, folder: str) -> None:
+        """Bring a state into the branch, whatever others have written there meanwhile."""
+        why = ""
+        for _ in range(_TRIES):
+            known = self.projects.get(state.project)
+            kept = unite(state, known.state) if known is not None else state
+            place = f"{state.project}/"
+            files: dict[str, bytes | None] = {
+                "README.md": _README.encode(),
+                place + _STATE: codec.dumps(kept),
+                place + _FOLDER: f"{folder}\n".encode(),
+            }
+            made = self._repository.commit(self._tip, files, _MESSAGE)
+            if made is None:
+                return
+            why = self._repository.push(made, BRANCH, self._tip)
+            if not why:
+                return
+            self._look()
         raise PipelineError(
-            f"{printable(where)} knows that {named or 'campaigns of another project'} may have been sent, and the state that "
-            "this run would use does not: it would be sent again. Put the state, `state.path`, `project` and the folder "
-            "back as they were; nothing was planned or created"
+            f"what was sent could not be written to the branch {BRANCH} ({why}); give the job the right to write it"
         )
 
 
-def deleted(
-    repository: Repository, commit: str, inside: str, *, anywhere: bool
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the states that the history of a commit has deleted: from the folder, or with `anywhere` from all folders
-    that hold no campaignctl.yaml any more.
+def is_project(name: object) -> bool:
+    """Return whether a project can have a folder on the branch."""
+    return isinstance(name, str) and _is_project(name) is not None
+
+
+def unite(found: State, known: State) -> State:
+    """Return what both know; of a campaign that both know, what `known` has. Raises PipelineError where they cannot
+    be of one project. An intent that `found` has settled by a person's word is settled.
     """
-    words = ("-m", "--no-renames", "--diff-filter=D", "--name-only", "-z", f"--max-count={_MOST}")
-    text = repository.out("log", "--format=%x01%H", *words, commit)
-    seen: set[str] = set()
-    for block in text.split("\x01")[1:]:
-        found, _, names = block.partition("\0")
-        for name in names.replace("\n", "").split("\0"):
-            if not name or name in seen or name.lower().endswith(_NO_STATES):
-                continue
-            seen.add(name)
-            if not _concerns(repository, commit, name, inside, anywhere=anywhere):
-                continue
-            for parent in repository.out("rev-list", "--parents", "--max-count=1", found.strip()).split()[1:]:
-                data = repository.file(parent, name)
-                if data is not None and _state(data) is not None:
-                    yield f"{name}, deleted in {found.strip()[:8]},", data
-
-
-def _concerns(repository: Repository, commit: str, name: str, inside: str, *, anywhere: bool) -> bool:
-    if inside == "." or name.startswith(f"{inside}/"):
-        return True
-    beside = PurePosixPath(name).with_name("campaignctl.yaml").as_posix()
-    return anywhere and repository.file(commit, beside) is None
-
-
-def _state(data: bytes | None) -> dict[str, Any] | None:
-    """Return a state that knows of something; None for what is none, and for an empty one."""
+    open_ = {id_: one for id_, one in known.intents.items() if not _is_settled(one, id_, found)}
     try:
-        raw = json.loads(data or b"")
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(raw, dict) or "lineage" not in raw:
-        return None
-    return raw if raw.get("campaigns") or raw.get("intents") else None
+        both = merging.merge(found, replace(known, intents=open_), f"the branch {BRANCH}").state
+    except StateError as error:
+        raise PipelineError(f"the state is not what was sent: {error}") from error
+    campaigns = {**both.campaigns, **known.campaigns}
+    if campaigns == both.campaigns:
+        return both
+    return replace(both, campaigns=campaigns, serial=max(both.serial, known.serial) + 1)
 
 
-def _keys(state: dict[str, Any], name: str) -> set[str]:
-    found = state.get(name)
-    return set(found) if isinstance(found, dict) else set()
+def _is_settled(intent: Intent, id_: str, state: State) -> bool:
+    return any((one.id, one.token, one.intent.at) == (id_, intent.token, intent.at) for one in state.declared)
+
+
+def forgotten(before: State, after: State) -> list[str]:
+    """Return what a change of a state says that only apply and resolve may say, in words; [] for one that only adds."""
+    lost = {*before.campaigns, *before.intents} - {*after.campaigns, *after.intents}
+    rewritten = [
+        id_ for id_, one in before.campaigns.items() if id_ in after.campaigns and after.campaigns[id_] != one
+    ]
+    declared = [one.id for one in after.declared if one not in before.declared]
+    said = []
+    for ids, words in (
+        (sorted(lost - {*declared}), "forgets {}"),
+        (sorted(rewritten), "rewrites {}"),
+        (sorted(declared), "declares {} never sent"),
+    ):
+        if ids:
+            named = ", ".join(map(printable, ids[:3])) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
+            said.append(words.format(named))
+    return said
+
+
+def _read(repository: Repository, tip: str) -> dict[str, Remembered]:
+    found: dict[str, Remembered] = {}
+    for path in repository.names(tip):
+        match = _PATH(path)
+        data = repository.file(tip, path) if match else None
+        if match is None or data is None:
+            continue
+        folder = repository.file(tip, f"{match[1]}/{_FOLDER}") or b"."
+        try:
+            state = codec.loads(data, f"{path} on the branch {BRANCH}", match[1])
+        except StateError as error:
+            raise PipelineError(f"{error}. Nothing is planned or created without it") from error
+        found[match[1]] = Remembered(state=state, folder=folder.decode(errors="replace").strip() or ".")
+    return found

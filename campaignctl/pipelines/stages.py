@@ -16,6 +16,8 @@ from campaignctl.pipelines.states import Keeping
 from campaignctl.pipelines.surroundings import Job, PipelineError, Request
 
 _PLAN = "campaignctl-plan.md"
+#: The exit code of an apply whose plan is another one by now, among other things that kept it from beginning.
+_STALE = 3
 
 
 class Ended(NamedTuple):
@@ -50,14 +52,17 @@ def lint(job: Job) -> int:
 
 def plan(job: Job) -> int:
     """Show what a request would create: in the log, on the page of the job, in the request's comment."""
-    extra = []
+    extra: list[str] = []
+    others: list[str] = []
     if job.request is not None:
         keeping = Keeping(job)
         _same_commit(keeping, job.request)
         tip = keeping.take(job.request.base)
+        keeping.refuse_changes(tip)
+        others = _others(keeping)
         extra = ["--head", job.request.head, "--base", keeping.repository.base(tip)]
     secrets = job.get("CAMPAIGNCTL_ASK_EXOTEL").lower() == "true"
-    words = ["plan", *([] if secrets else ["--offline"]), *_allowed(job), *_variables(job)]
+    words = ["plan", *([] if secrets else ["--offline"]), *_allowed(job), *_variables(job), *others]
     if not job.has_page:
         _show(job, words, secrets=secrets)
     markdown = _run(job, [*words, "--format", "markdown", *extra], secrets=secrets)
@@ -123,7 +128,15 @@ def apply(job: Job) -> int:
             f"{job.branch} has other campaigns by now than what is checked out; nothing was applied: what is there now is "
             "for its own run. Check out the branch, not the commit"
         )
-    words = [*_allowed(job), *_variables(job)]
+    words = [*_allowed(job), *_variables(job), *_others(keeping)]
+    try:
+        return _apply(job, words)
+    finally:
+        logs.tell(job, "notice", keeping.keep(job.branch))
+
+
+def _apply(job: Job, words: list[str]) -> int:
+    """Apply what was approved. Returns the exit code."""
     pending = _run(job, ["plan", "--detailed-exitcode", "--format", "json", *words], secrets=True)
     if pending.code == 0:
         logs.tell(job, "notice", "nothing to create")
@@ -138,11 +151,16 @@ def apply(job: Job) -> int:
     except PipelineError:
         _show(job, ["plan", *words], secrets=True)
         raise
-    try:
-        ended = _watched(job, ["apply", "--digest", digest, *words])
-        logs.summary(job, logs.folded(ended.out, "Apply"))
-    finally:
-        logs.tell(job, "notice", keeping.keep(job.branch))
+    ended = _watched(job, ["apply", "--digest", digest, *words])
+    logs.summary(job, logs.folded(ended.out, "Apply"))
+    if ended.code == _STALE:
+        _show(job, ["plan", *words], secrets=True)
+        logs.tell(
+            job,
+            "error",
+            "nothing was created, for the plan of now is not the one that was approved; it is shown here. To create exactly "
+            "that, start the pipeline by hand with its digest",
+        )
     return ended.code
 
 
@@ -243,6 +261,10 @@ def _watched(job: Job, words: list[str]) -> Ended:
             for one, old in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
                 signal.signal(one, old)
     return Ended(code, "".join(lines))
+
+
+def _others(keeping: Keeping) -> list[str]:
+    return [word for one in keeping.others for word in ("--other-state", one)]
 
 
 def _allowed(job: Job) -> list[str]:

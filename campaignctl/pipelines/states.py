@@ -10,12 +10,19 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from campaignctl.errors import StateError
+from campaignctl.model import State
 from campaignctl.pipelines import memory
 from campaignctl.pipelines.git import Repository
+from campaignctl.pipelines.memory import Memory
 from campaignctl.pipelines.surroundings import Job, PipelineError
+from campaignctl.state import codec
+from campaignctl.state.local import LocalStore
 from campaignctl.words import printable
 
 _MESSAGE = "Record what campaignctl has created\n\n[skip ci]"
@@ -32,42 +39,83 @@ class Keeping:
         self.root = _root(job.directory)
         self._inside = _inside(self.root, self.repository.top)
         self.own_branch = job.get("CAMPAIGNCTL_STATE_BRANCH")
+        self.others: list[str] = []  #: files with the states of other projects
+
+    @cached_property
+    def _memory(self) -> Memory:
+        return Memory(self.repository)
 
     def take(self, branch: str) -> str:
         """Put the newest state into the checkout, and return the last commit of `branch`, which is applied or
-        asked to be merged into. What the checkout itself has as a state does not count.
+        asked to be merged into. What the checkout itself has as a state does not count, and what was sent does,
+        wherever a request has left it.
         """
         tip = self.repository.tip(branch)
         if tip is None:
             raise PipelineError(f"the branch {printable(branch)} does not exist")
         kept = self.repository.tip(self.own_branch) if self.own_branch else tip
         source = kept or tip  # a branch of its own is made by the first apply
-        for path in self._files(self._state_path(tip)):
-            data = self.repository.file(source, path)
-            if self._put(path, data):
+        named, own = self._files(self._state_path(tip)), self._files(self._path())
+        for path, from_ in zip(own, named, strict=True):
+            if self._put(path, self.repository.file(source, from_)):
                 print(
                     f"campaignctl-ci: {printable(path)} is that of {self.own_branch or branch}, not of this commit"
                 )
         self._remember(kept)
-        self._recall(tip, source)
+        self._recall()
         return tip
 
-    def _recall(self, tip: str, source: str) -> None:
-        """Raise PipelineError where the state that this run would use has forgotten what was sent before."""
-        named, own = (self._files(path)[0] for path in (self._state_path(tip), self._path()))
-        used = self._read(own)
-        memory.hold(used, self.repository.file(source, named), named)
-        head = self.repository.out("rev-parse", "HEAD")
-        if source == tip:  # what the request itself does to the state, and what the last merge has done
-            for before, after in ((self.repository.base(tip), head), (f"{tip}^1", tip)):
-                known = self.repository.run("rev-parse", "--verify", "--quiet", f"{before}^{{commit}}")
-                if known.returncode == 0:
-                    now = self.repository.file(after, own)
-                    memory.hold(now, self.repository.file(before, named), f"{named} before this change")
-        anywhere = self.repository.file(tip, self._below(_CONFIG)) is None
-        for commit in {head, source}:  # one and the same when a branch is applied
-            for where, data in memory.deleted(self.repository, commit, self._inside, anywhere=anywhere):
-                memory.hold(used, data, where)
+    def _recall(self) -> None:
+        """Put into the checkout's state what the memory knows besides."""
+        project = self._project()
+        if project is None:  # nothing is planned with such settings
+            return
+        found = self._state(project)
+        united = self._memory.united(found, self._inside)
+        if united != found:
+            state, journal = self._files(self._path())
+            self._put(state, codec.dumps(united))
+            self._put(journal, None)
+            print(
+                f"campaignctl-ci: the state did not know all that was sent; the branch {memory.BRANCH} does"
+            )
+        for number, one in enumerate(self._memory.others(project)):
+            place = self._private(f"campaignctl-other-{number}.json")
+            place.write_bytes(codec.dumps(one))
+            self.others.append(str(place))
+
+    def refuse_changes(self, tip: str) -> None:
+        """Raise PipelineError where a request takes something out of the state, or says what only a person may say."""
+        project = self._project()
+        if self.own_branch or project is None:
+            return
+        base, head = self.repository.base(tip), self.repository.out("rev-parse", "HEAD")
+        before = self._state_at(base, self._files(self._state_path(base)), project)
+        after = self._state_at(head, self._files(self._path()), project)
+        said = memory.forgotten(before, after) if before is not None and after is not None else []
+        if said:
+            raise PipelineError(
+                f"this request changes the state: it {' and '.join(said)}. Only apply and resolve write the state; take the "
+                "change out of the request. What a person has settled by hand is committed to the branch itself"
+            )
+
+    def _state_at(self, commit: str, paths: tuple[str, str], project: str) -> State | None:
+        """Return the state that a commit has, None where it has none. Raises PipelineError for a damaged one."""
+        data, journal = (self.repository.file(commit, path) for path in paths)
+        if data is None and not journal:
+            return State(project=project)
+        with tempfile.TemporaryDirectory() as scratch:
+            place = Path(scratch) / "state.json"
+            for path, content in ((place, data), (place.with_name("state.json.journal"), journal)):
+                if content is not None:
+                    path.write_bytes(content)
+            try:
+                return LocalStore(place, project).read()
+            except StateError as error:
+                if commit == self.repository.out("rev-parse", "HEAD"):
+                    words = str(error).replace(str(place), printable(paths[0]))
+                    raise PipelineError(f"the state of this commit cannot be used: {words}") from error
+                return None  # it was so before
 
     def differs(self, tip: str) -> bool:
         """Return whether a commit has other campaigns, settings or registry than what is checked out."""
@@ -81,13 +129,28 @@ class Keeping:
         return self._note().exists()
 
     def keep(self, branch: str) -> str:
-        """Commit the state to its branch, and return what was done in words.
+        """Commit the state to its branch and to the memory, and return what was done in words.
 
         Where somebody else has changed the state there in the meantime, what both know is united.
         """
-        branch = self.own_branch or branch
+        try:
+            done = self._keep(self.own_branch or branch)
+        except PipelineError:
+            with suppress(PipelineError):  # one reason is enough
+                self._write_memory()
+            raise
+        self._write_memory()
+        return done
+
+    def _write_memory(self) -> None:
+        project = self._project()
+        if project is not None:
+            self._memory.write(self._state(project), self._inside)
+
+    def _keep(self, branch: str) -> str:
         paths = self._files(self._path())
         before = self._remembered()
+        why = ""
         for _ in range(_TRIES):
             tip = self.repository.tip(branch)
             if tip != before:
@@ -97,16 +160,12 @@ class Keeping:
             made = self.repository.commit(tip, files, _MESSAGE)
             if made is None or (tip is None and not any(files.values())):
                 return f"the state on {branch} is what it was"
-            expected = f"--force-with-lease=refs/heads/{branch}:{tip or ''}"
-            pushed = self.repository.run(
-                "push", "--quiet", expected, self.repository.remote, f"{made}:refs/heads/{branch}"
-            )
-            if pushed.returncode == 0:
+            why = self.repository.push(made, branch, tip)
+            if not why:
                 self._remember(made)
                 return f"the state is committed to {branch} as {made[:8]}"
-            why = pushed.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise PipelineError(
-            f"the state could not be pushed to {branch} ({printable(' '.join(why))}); give the job the right to write, or "
+            f"the state could not be pushed to {branch} ({why}); give the job the right to write, or "
             "name a branch of its own for the state. The next apply finds what was created by its token at Exotel"
         )
 
@@ -124,13 +183,28 @@ class Keeping:
             raise PipelineError(f"{printable(str(place))} is a symbolic link")
         return _named(place.read_bytes())
 
+    def _project(self) -> str | None:
+        """Return the project by the settings in the checkout, None where they cannot be read."""
+        found = _settings(self._place(self._below(_CONFIG)).read_bytes()).get("project")
+        return found if isinstance(found, str) and memory.is_project(found) else None
+
+    def _state(self, project: str) -> State:
+        """Return the checkout's state. Raises PipelineError."""
+        try:
+            return LocalStore(self._place(self._files(self._path())[0]), project).read()
+        except StateError as error:
+            raise PipelineError(str(error)) from error
+
     def _below(self, path: str) -> str:
         return path if self._inside == "." else f"{self._inside}/{path}"
 
     def _files(self, path: str) -> tuple[str, str]:
-        """Return a state and its journal, as the repository names them. Raises for a path that leaves the folder."""
-        if path.startswith("/") or ".." in Path(path).parts:
-            raise PipelineError(f"state.path {printable(path)} leaves the campaigns folder")
+        """Return a state and its journal, as the repository names them. Raises for a path that leaves the folder, is
+        Git's own, or is not as Git writes it.
+        """
+        parts = path.split("/")
+        if {"", ".", ".."} & {*parts} or any(one.lower().startswith(".git") for one in parts):
+            raise PipelineError(f"state.path {printable(path)} is no plain path inside the campaigns folder")
         return self._below(path), self._below(f"{path}.journal")
 
     # --- the checkout ---------------------------------------------------------------------------------
@@ -166,8 +240,12 @@ class Keeping:
 
     # --- what was there -------------------------------------------------------------------------------
 
+    def _private(self, name: str) -> Path:
+        """Return where a file of ours lies that no commit can bring."""
+        return (Path.cwd() / self.repository.out("rev-parse", "--git-path", name)).resolve()
+
     def _note(self) -> Path:
-        return Path.cwd() / self.repository.out("rev-parse", "--git-path", "campaignctl-state-taken")
+        return self._private("campaignctl-state-taken")
 
     def _remember(self, commit: str | None) -> None:
         self._note().write_text(commit or "", encoding="utf-8")
@@ -229,10 +307,15 @@ def _root(directory: str | None) -> Path:
 
 def _named(settings: bytes) -> str:
     """Return which state a campaignctl.yaml names; what cannot be read names the usual one."""
+    state = _settings(settings).get("state")
+    path = state.get("path") if isinstance(state, dict) else None
+    return path if isinstance(path, str) and path else _USUAL
+
+
+def _settings(settings: bytes) -> dict[str, Any]:
+    """Return what a campaignctl.yaml says, nothing where it cannot be read."""
     from campaignctl import documents
 
     parsed = documents.parse(settings, _CONFIG)
     found: Any = parsed.documents[0].data if parsed.complete and parsed.documents else None
-    state = found.get("state") if isinstance(found, dict) else None
-    path = state.get("path") if isinstance(state, dict) else None
-    return path if isinstance(path, str) and path else _USUAL
+    return found if isinstance(found, dict) else {}

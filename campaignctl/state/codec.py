@@ -62,6 +62,16 @@ def loads(data: bytes, where: str, project: str) -> State:
     return state
 
 
+def project_of(data: bytes) -> str:
+    """Return which project a state file's bytes name, '' where they name none: for `loads`, which says what is wrong."""
+    try:
+        raw = _json(data)
+    except (ValueError, RecursionError):
+        return ""
+    found = raw.get("project") if isinstance(raw, dict) else None
+    return found if isinstance(found, str) else ""
+
+
 def _json(data: bytes) -> Any:
     """Return the data of a JSON text. Raises ValueError, also for a key given twice, as a bad merge leaves it."""
     raw = json.loads(data.decode("utf-8"), object_pairs_hook=_unique)

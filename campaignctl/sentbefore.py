@@ -1,0 +1,98 @@
+"""Whether people would get a text that they have had: by another id, or from a campaign that the state does not know. Pure.
+
+Only what people get counts: the text and the lists. Schedule, header and name do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from campaignctl.drift import alike
+from campaignctl.model import ActionKind, Plan, Remote, State, canonical
+from campaignctl.words import printable, quoted, shortened
+
+#: What Exotel was found to have that is called as a campaign of the plan, by that one's token.
+Namesakes = Mapping[str, Sequence[Remote]]
+
+
+_BACK = "put that id back, change the text"
+
+
+class Again(NamedTuple):
+    """A creation that may reach people a second time."""
+
+    campaign: str
+    what: str
+    way_out: str
+
+
+def sent_before(the_plan: Plan, state: State, others: Sequence[State] = ()) -> Iterator[Again]:
+    """Find each creation whose text went to the same lists before, or goes twice now.
+
+    The schedule, the header and the name do not count: it is the text that people get, twice.
+    """
+    seen: dict[str, str] = {}
+    for one in (state, *others):
+        whose = f" of project {quoted(one.project)}" if one is not state else ""
+        for id_, entry in sorted(one.campaigns.items()):
+            seen.setdefault(_what_people_get(entry.payload), f"was sent as {quoted(id_)}{whose}")
+        for id_, intent in sorted(one.intents.items()):
+            seen.setdefault(_what_people_get(intent.payload), f"may have been sent as {quoted(id_)}{whose}")
+    for action in the_plan.of(ActionKind.ADOPT):
+        seen.setdefault(
+            _what_people_get(action.payload or {}), f"is at Exotel already as {quoted(action.id)}"
+        )
+    new: dict[str, str] = {}
+    for action in the_plan.of(ActionKind.CREATE):
+        what = _what_people_get(action.payload or {})
+        if what in seen:
+            yield Again(action.id, f"the same text to the same lists {seen[what]}", _BACK)
+        elif what in new:
+            other = f"the same text to the same lists is also to be sent as {quoted(new[what])}"
+            yield Again(action.id, other, "delete one of the two, change the text")
+        else:
+            new[what] = action.id
+
+
+def _what_people_get(payload: Mapping[str, Any]) -> str:
+    lists = payload.get("lists")
+    return canonical([payload.get("template"), sorted(map(str, lists)) if isinstance(lists, list) else lists])
+
+
+def namesake(the_plan: Plan, state: State, namesakes: Namesakes) -> Iterator[Again]:
+    """Find each creation that Exotel seems to have already: made by hand, and adopted into a state that is lost.
+
+    Nothing but its name shows that, for it holds no token. A text or lists that Exotel does not show count as the
+    same. What the state holds, or the plan adopts, is another campaign, and `sent-before` looks at that.
+    """
+    known = {one.sid for one in state.campaigns.values()}
+    known |= {one.sid for one in the_plan.of(ActionKind.ADOPT) if one.sid is not None}
+    for action in the_plan.of(ActionKind.CREATE):
+        payload = action.payload or {}
+        found = [
+            one
+            for one in namesakes.get(action.token, ())
+            if one.sid not in known and _may_be_the_same(payload, one)
+        ]
+        if not found:
+            continue
+        first, sid = found[0], printable(shortened(found[0].sid, 128))
+        status = printable(shortened(first.status or "status unknown", 20))
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        shown = first.template is not None and first.lists is not None
+        how = (
+            "the same text and lists" if shown else "a text or lists that it does not show, perhaps the same"
+        )
+        what = (
+            f"Exotel has {quoted(first.name)} already ({sid}, {status}{more}) with {how}, and the state does not; "
+            "people may be texted twice"
+        )
+        way_out = f"if it is this campaign, take it with `campaignctl adopt {action.id} {sid}`"
+        yield Again(action.id, what, way_out)
+
+
+def _may_be_the_same(payload: Mapping[str, Any], one: Remote) -> bool:
+    """Return whether a campaign of Exotel's shows nothing that another text or other people would."""
+    shown = {"template": one.template or None, "lists": list(one.lists) if one.lists else None}
+    return all(value is None or alike(key, payload.get(key), value) for key, value in shown.items())
