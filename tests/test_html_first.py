@@ -81,7 +81,7 @@ def test_what_is_soon_dear_or_unsure_is_said_first(changes: dict[str, Any], word
 def test_a_longer_value_than_the_sample_s_may_cost_a_part(length: int, *, is_said: bool) -> None:
     page = paged(dynamic("@@Name " + "x" * (length - 5), Name="Asha"))
 
-    assert ("A value 10 characters longer than the sample's takes another part" in page.first) == is_said
+    assert ("Values 10 characters longer than the sample's take another part" in page.first) == is_said
     assert ("up to 12,430 messages more to pay for" in page.first) == is_said
     assert ("longer takes another part" in page.text.replace(page.first, "")) == is_said
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from unicodedata import category
 
-from campaignctl.cards import Arrival, Card, total
+from campaignctl.cards import NEAR, Arrival, Card, total
 from campaignctl.findings import Severity
 from campaignctl.model import ActionKind, Plan
 from campaignctl.render import text
@@ -20,8 +20,6 @@ from campaignctl.words import count, printable, shortened
 
 #: What starts sooner than this is said: the reviewer may be asleep.
 _SOON = timedelta(hours=24)
-#: Characters by which a value may well be longer than that of the sample row.
-_LONGER = 10
 #: Rules, lists and drifts that are named one by one.
 _FEW = 5
 
@@ -231,17 +229,12 @@ def _cause(arrival: Arrival) -> tuple[bool, str]:
 
 def _tight(new: Sequence[Card]) -> Iterator[Caution]:
     """Yield the campaigns of which some people may get one part more than was counted with the sample row."""
-    tight = tuple(one for one in new if is_tight(one))
+    tight = tuple(one for one in new if one.is_near)
     if tight:
         more = sum(one.recipients or 0 for one in tight)
         cost = f", up to {count(more, 'message')} more to pay for" if more else ""
-        one = f"A value {_LONGER} characters longer than the sample's takes another part{cost}"
-        yield Caution(words=one, cards=tight, then="Look at the longest value of the list")
-
-
-def is_tight(card: Card) -> bool:
-    """Return whether a value that is somewhat longer than the sample's would cost another part."""
-    return card.is_estimate and card.arrival is not None and card.arrival.room < _LONGER
+        one = f"Values {NEAR} characters longer than the sample's take another part{cost}"
+        yield Caution(words=one, cards=tight, then="Look at the longest values of the list")
 
 
 def _overlapping(ahead: Agenda) -> Iterator[Caution]:

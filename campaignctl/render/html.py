@@ -22,7 +22,7 @@ from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, FieldChange, Plan
 from campaignctl.render import heads, messages, strips, text
 from campaignctl.render.agenda import Agenda, agenda
-from campaignctl.render.cautions import Window, cautions, is_tight
+from campaignctl.render.cautions import Window, cautions
 from campaignctl.render.filters import FILTERS, until
 from campaignctl.render.messages import visible
 from campaignctl.render.moments import local
@@ -263,7 +263,7 @@ def _caption(card: Card, one: Arrival) -> str:
     if one.unfilled:
         named = ", ".join(f"@@{visible(name)}" for name in one.unfilled[:6])
         words.append(f"no sample for {named}")
-    if is_tight(card) and one is card.arrival:
+    if card.is_near and one is card.arrival:
         longer = one.room + 1
         words.append(
             f"a value {longer} {'character' if longer == 1 else 'characters'} longer takes another part"
