@@ -30,7 +30,8 @@ from campaignctl.model import Campaign, Plan, State
 from campaignctl.outlook import outlook
 from campaignctl.render import html
 from campaignctl.render.agenda import agenda
-from campaignctl.render.html import Sources, Window
+from campaignctl.render.cautions import Window
+from campaignctl.render.html import Sources
 from campaignctl.render.messages import language, pieces
 
 EXAMPLES = settings(max_examples=25, deadline=None, database=None, derandomize=True)
@@ -83,6 +84,12 @@ class Page(HTMLParser):
     def skeleton(self) -> list[tuple[str, frozenset[str]]]:
         """All elements in order, with the names of their attributes."""
         return [(tag, frozenset(found) - {"lang"}) for tag, found in self.elements]
+
+    @property
+    def first(self) -> str:
+        """What stands under "Look at this first", one sentence a line."""
+        section = self.source.partition('aria-labelledby="first">')[2].partition("</section>")[0]
+        return "\n".join(Page(f"<main>{one}").text for one in re.findall("<li.*?</li>", section, re.DOTALL))
 
 
 def paged(
@@ -233,13 +240,18 @@ def test_what_a_campaign_says_stays_text(name: str, text: str, alias: str, messa
 
     page, plain = made(name, text, alias, message), made("n", "t", "a", "m")
 
-    # The parts of a message, and what is marked in it, depend on the text; all else does not.
-    assert [one for one in page.skeleton if one[0] not in ("span", "mark")] == [
-        one for one in plain.skeleton if one[0] not in ("span", "mark")
-    ]
+    # What is to be looked at first, the parts of a message and what is marked depend on the text; all else does not.
+    assert below(page) == below(plain)
+    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in plain.elements} | {"mark", "code"}
     assert not re.search(r"^\s*::|##\[", page.source.replace(STYLE, ""), re.MULTILINE)
     assert "\u202e" not in page.source
     assert page.source.count("<style>") == 1
+
+
+def below(page: Page) -> list[tuple[str, frozenset[str]]]:
+    """The elements below "Look at this first", but for those inside a sentence."""
+    rest = re.sub('<section aria-labelledby="first">.*?</section>', "", page.source, count=1, flags=re.DOTALL)
+    return [one for one in Page(rest).skeleton if one[0] not in ("span", "mark", "code")]
 
 
 def test_what_hides_or_reorders_text_is_shown_as_its_escape() -> None:
@@ -262,7 +274,11 @@ def test_no_line_of_the_page_is_a_command_of_a_ci() -> None:
 def test_the_headline_has_the_numbers_that_cost_money() -> None:
     page = paged(placed("a", template="x" * 161), placed("b", schedule=schedule("2035-10-21T10:30:00+05:30")))
 
-    assert "2 new campaigns: 24,860 people, 37,290 SMS" in page.text
+    reach = "2 new campaigns: 12,430 people, some more than once, 37,290 messages to pay for"
+    assert page.text.startswith(reach)
+    assert page.text.count(reach) == 2  # the title and the headline
+    assert "Together24,86037,290 The new ones go to 12,430 people, some more than once." in page.text
+    assert "SMS" not in page.text
 
 
 def test_a_sample_row_fills_the_phone_and_the_parts_are_cut_where_they_begin() -> None:
@@ -395,6 +411,36 @@ def test_a_bar_lies_at_the_hours_of_india(start: str, end: str, bars: list[tuple
     assert [(str(day.date), bar.left, bar.width) for day in days for bar in day.bars] == bars
 
 
+def test_a_blocked_campaign_whose_time_is_past_takes_no_room() -> None:
+    past = schedule("2033-10-20T10:30:00+05:30", "2033-10-20T18:00:00+05:30")
+    page = paged(placed("a", schedule=past), placed("b"))
+
+    assert [one["aria-labelledby"] for one in page.all("section", class_="day")] == ["day-2035-10-20"]
+    assert "Not drawn, for the time is past: 1 blocked campaign, a." in page.text
+    assert "0 campaigns" not in page.text
+
+
+def test_promotions_differ_from_services_in_words_and_shape() -> None:
+    page = paged(placed("a", sms_type="promotional"), placed("b"))
+
+    assert {one["height"] for one in page.all("rect", class_="bar green")} == {"20", "10"}
+    assert "tall: promotional, in the shaded hours only" in page.text
+    assert "low: transactional, at any hour" in page.text
+
+
+@pytest.mark.parametrize(
+    ("number", "days", "rows"), [(20, 20, "campaign"), (21, 21, "day"), (31, 31, "day"), (32, 32, "month")]
+)
+def test_the_table_at_the_top_is_as_fine_as_can_be_read_at_a_glance(
+    number: int, days: int, rows: str
+) -> None:
+    first = datetime(2035, 10, 1, 5, tzinfo=NOW.tzinfo)
+    times = [(first + timedelta(days=one % days)).isoformat() for one in range(number)]
+    page = paged(*(placed(f"c{one}", schedule=schedule(at, at)) for one, at in enumerate(times)))
+
+    assert f"By {rows}." in page.text
+
+
 def test_the_promotional_hours_are_shaded() -> None:
     (window,) = paged(placed("a")).all("rect", class_="window")
 
@@ -439,6 +485,8 @@ def test_four_hundred_campaigns_stay_a_light_page() -> None:
     page = shown(make(linted()), cards)
 
     assert len(page.all("article")) == 400
+    assert len(page.all("section", class_="month")) == 12
+    assert len(page.all("details", class_="folded")) == 24  # in the timeline, and of the messages
     assert len(page.source) < 1_500_000
 
 
@@ -476,7 +524,8 @@ def test_report_shows_broken_settings_and_broken_campaigns(run: Run, folder: Pat
 
     page = Page((folder / "campaignctl-report.html").read_text(encoding="utf-8"))
     assert (ran.code, "unknown-key" in page.text) == (0, True)
-    assert "No plan is made until the mistakes" in page.text
+    assert page.text.startswith("Stopped by 3 errors: no plan is made until the settings are mended")
+    assert "Mend what stands under Findings" in page.text
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ def test_the_page_is_good_on_a_phone_and_a_desk_and_leaves_nothing(page: Path, b
         browser.screen(width)
         assert browser.run("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         the_bars_lie_at_their_hours(browser)
+    browser.run("[...document.querySelectorAll('details')].map(one => one.open = true)")
     a_screen_reader_is_told_what_the_bars_show(browser)
     the_keyboard_reaches_the_content_first(browser)
     assert browser.run("document.scripts.length") == 0
@@ -53,19 +54,41 @@ def test_the_page_is_good_on_a_phone_and_a_desk_and_leaves_nothing(page: Path, b
     assert {url for url in browser.requested() if not url.startswith(("data:", "chrome:"))} == {page.as_uri()}
 
 
-def test_a_link_opens_the_campaign_that_it_leads_to(tmp_path: Path, browser: Browser) -> None:
-    """With many campaigns each is folded."""
+@pytest.mark.parametrize(("number", "opened"), [(html.LONG + 1, 1), (html.MANY + 1, 2)])
+def test_a_link_opens_the_campaign_that_it_leads_to(
+    tmp_path: Path, browser: Browser, number: int, opened: int
+) -> None:
+    """With several campaigns each is folded, with many each month as well."""
     path = tmp_path / "many.html"
-    path.write_text(
-        paged(*(placed(f"c{number}") for number in range(html.LONG + 1))).source, encoding="utf-8"
-    )
+    path.write_text(paged(*(placed(f"c{one}") for one in range(number))).source, encoding="utf-8")
     browser.driver.get(path.as_uri())
 
-    assert browser.run("document.querySelectorAll('details.folded[open]').length") == 0
+    assert browser.run("document.querySelectorAll('details[open]').length") == 0
     browser.run("document.querySelector('.day ol a[href=\"#c7\"]').click()")
     browser.until(lambda: browser.run("document.querySelector('#c7').checkVisibility()"))
-    assert browser.run("document.querySelectorAll('details.folded[open]').length") == 1
+    assert browser.run("document.querySelectorAll('details[open]').length") == opened
     assert browser.driver.get_log("browser") == []
+
+
+@pytest.mark.parametrize(("number", "whole"), [(html.LONG + 1, True), (html.MANY + 1, False)])
+def test_what_is_folded_is_printed_or_the_paper_says_so(
+    tmp_path: Path, browser: Browser, number: int, *, whole: bool
+) -> None:
+    path = tmp_path / "printed.html"
+    path.write_text(paged(*(placed(f"c{one}") for one in range(number))).source, encoding="utf-8")
+    browser.driver.get(path.as_uri())
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+
+    def is_seen(what: str) -> object:
+        return browser.run(f"document.querySelector('{what}')?.getBoundingClientRect().height > 0")
+
+    assert is_seen(".day h4")
+    assert is_seen(".card h4")
+    assert (
+        browser.run("document.querySelector('.inside').checkVisibility({contentVisibilityAuto: true})")
+        == whole
+    )
+    assert bool(is_seen(".printed")) != whole
 
 
 def the_bars_lie_at_their_hours(browser: Browser) -> None:
@@ -96,7 +119,9 @@ def a_screen_reader_is_told_what_the_bars_show(browser: Browser) -> None:
     bars = browser.run("document.querySelectorAll('.strip').length")
 
     assert len([one for one in nodes if one["role"]["value"] in ("image", "img")]) == bars
-    assert f"Tea {SCRIPT}: Sat 20 Oct 2035 10:30 to 18:00 IST, new, overlaps" in " ".join(names)
+    assert f"Tea {SCRIPT}: Sat 20 Oct 2035 10:30 to 18:00 IST, new, transactional, overlaps" in " ".join(
+        names
+    )
     assert browser.roles() >= {
         *("banner", "main", "contentinfo", "navigation", "heading", "article", "figure"),
         *("table", "columnheader", "rowheader", "cell", "caption", "list", "listitem"),

@@ -14,16 +14,15 @@ from campaignctl import lint
 from campaignctl.commands import comment, doors, options, sources
 from campaignctl.commands import plan as plans
 from campaignctl.dlt import hours
-from campaignctl.folder import CONFIG
 from campaignctl.model import LintResult, Plan, State
 from campaignctl.outlook import outlook
 from campaignctl.project import Project
 from campaignctl.render import html
+from campaignctl.render.cautions import Window
 from campaignctl.words import count
 
 _DEFAULT = "campaignctl-report.html"
-_BROKEN = f"No plan is made until the mistakes in {CONFIG} and registry/ are mended."
-_WINDOW = html.Window(opens=hours.OPENS, closes=hours.CLOSES)
+_WINDOW = Window(opens=hours.OPENS, closes=hours.CLOSES)
 _EPILOG = """\b
 Examples:
   campaignctl report                        campaignctl-report.html, in this folder
@@ -55,8 +54,8 @@ Examples:
 def command(ctx: click.Context, /, **given: Any) -> int:
     """Write one HTML page that shows what will be sent: when, to whom, and how it looks on a phone.
 
-    A timeline of all campaigns that are not over, by day and hour in IST; each message in a phone, with the
-    sample row of its list; totals by day and by list; the findings of lint. The page is one file that loads nothing
+    What to look at first; the findings of lint; a timeline of all campaigns that are not over, by day and hour in
+    IST; totals by list; each message in a phone, with the sample row of its list. The page is one file that loads nothing
     and runs nothing, so it can be mailed, printed, or kept by a pipeline. Nothing is sent. The exit code
     says whether the page was written, and not what lint has found; `plan --format html` makes the same page with
     the exit code of a plan.
@@ -99,6 +98,7 @@ def page(
         window=_WINDOW,
         sources=sources.sources(given["repo_url"], comment.head(given)),
         since=since,
+        unchecked=checked.notes,
     )
 
 
@@ -106,4 +106,4 @@ def broken(checked: LintResult, the_project: Project, now: datetime, given: Mapp
     """Return the page of broken settings: their findings, and why there is no plan."""
     nothing = plans.no_plan(checked, the_project, now)
     links = sources.sources(given["repo_url"], comment.head(given))
-    return html.plan(nothing, (), window=_WINDOW, sources=links, notes=[_BROKEN])
+    return html.plan(nothing, (), window=_WINDOW, sources=links)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 
 from campaignctl.cards import Audience, Card, Total, total
 from campaignctl.model import ActionKind
@@ -56,6 +57,20 @@ class Day:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Month:
+    """The days of one month that have something."""
+
+    days: tuple[Day, ...]
+    starting: Total
+    new: Total
+
+    @property
+    def date(self) -> date:
+        """Return its first day."""
+        return self.days[0].date.replace(day=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reach:
     """What one list gets from all campaigns together."""
 
@@ -70,27 +85,39 @@ class Reach:
 class Agenda:
     """All cards by time."""
 
-    days: tuple[Day, ...]
+    months: tuple[Month, ...]
     cards: tuple[Card, ...]  #: all that are shown, by their start
+    ahead: tuple[Card, ...]  #: those of them whose time is not past
     undated: tuple[Card, ...]  #: those without a time
+    passed: tuple[Card, ...]  #: what is blocked and whose time is past: it stands on no day
     ended: int  #: campaigns that are over and not shown
     clashes: Mapping[str, tuple[Clash, ...]]  #: by campaign id
     reaches: tuple[Reach, ...]  #: by list
+
+    @property
+    def days(self) -> tuple[Day, ...]:
+        """Return all days."""
+        return tuple(day for month in self.months for day in month.days)
 
 
 def agenda(cards: Iterable[Card], now: datetime) -> Agenda:
     """Return what is ahead: all cards but those of campaigns at Exotel whose end has passed."""
     everything = tuple(cards)
     shown = tuple(sorted((one for one in everything if not _is_over(one, now)), key=_order))
-    clashes = overlaps(shown)
+    passed = tuple(one for one in shown if _is_past(one, now))
+    ahead = tuple(one for one in shown if not _is_past(one, now))
+    clashes = overlaps(ahead)
     bars: dict[date, list[Bar]] = defaultdict(list)
-    for one in shown:
+    for one in ahead:
         for day, bar in _bars(one, clashes.get(one.id, ())):
             bars[day].append(bar)
+    by_month = groupby(sorted(bars), key=lambda day: (day.year, day.month))
     return Agenda(
-        days=tuple(_day(day, bars[day]) for day in sorted(bars)),
+        months=tuple(_month([(day, bars[day]) for day in days]) for _, days in by_month),
         cards=shown,
         undated=tuple(one for one in shown if one.start is None),
+        ahead=ahead,
+        passed=passed,
         ended=len(everything) - len(shown),
         clashes=clashes,
         reaches=tuple(_reaches(shown)),
@@ -101,18 +128,33 @@ def _is_over(card: Card, now: datetime) -> bool:
     return card.kind in _THERE and card.end is not None and card.end <= now
 
 
+def _is_past(card: Card, now: datetime) -> bool:
+    ends = card.end or card.start
+    return card.kind is ActionKind.BLOCKED and ends is not None and ends <= now
+
+
 def _order(card: Card) -> tuple[bool, float, str]:
     return (card.start is None, card.start.timestamp() if card.start else 0.0, card.id)
 
 
-def _day(day: date, bars: Sequence[Bar]) -> Day:
-    starting = tuple(one.card for one in bars if one.is_first and one.card.kind is not ActionKind.BLOCKED)
-    return Day(
-        date=day,
-        bars=tuple(bars),
-        starting=total(starting),
-        new=total(tuple(one for one in starting if one.kind is ActionKind.CREATE)),
+def _month(days: Sequence[tuple[date, Sequence[Bar]]]) -> Month:
+    starting = tuple(card for _, bars in days for card in _starting(bars))
+    return Month(
+        days=tuple(_day(day, bars) for day, bars in days), starting=total(starting), new=_new(starting)
     )
+
+
+def _day(day: date, bars: Sequence[Bar]) -> Day:
+    starting = _starting(bars)
+    return Day(date=day, bars=tuple(bars), starting=total(starting), new=_new(starting))
+
+
+def _starting(bars: Sequence[Bar]) -> tuple[Card, ...]:
+    return tuple(one.card for one in bars if one.is_first and one.card.kind is not ActionKind.BLOCKED)
+
+
+def _new(cards: Sequence[Card]) -> Total:
+    return total(tuple(one for one in cards if one.kind is ActionKind.CREATE))
 
 
 # --- bars ---------------------------------------------------------------------------------------------

@@ -1,27 +1,32 @@
-"""One HTML page of a plan: timeline, totals, and a phone for each message. It needs nothing else, and runs nothing."""
+"""One HTML page of a plan: what to look at first, a timeline, and a phone for each message.
+
+It needs nothing else, and runs nothing.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaignctl import __version__
-from campaignctl.cards import Arrival, Card, Total, total
-from campaignctl.findings import Severity
+from campaignctl.cards import Arrival, Card, total
+from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, FieldChange, Plan
-from campaignctl.render import messages, text
-from campaignctl.render.agenda import Agenda, Bar, agenda, span
-from campaignctl.render.drifts import drift
-from campaignctl.render.filters import FILTERS, at_minute, until
+from campaignctl.render import heads, messages, strips, text
+from campaignctl.render.agenda import Agenda, agenda
+from campaignctl.render.cautions import Window, cautions
+from campaignctl.render.filters import FILTERS, until
 from campaignctl.render.messages import visible
 from campaignctl.render.moments import local
-from campaignctl.words import count, shortened
+from campaignctl.words import INDIA
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,21 +34,26 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent / "report"
 #: Cards and findings that one page shows. What is new or needs a person comes first.
 MOST_CARDS, MOST_FINDINGS = 1000, 500
-#: Cards from which on each is folded until it is looked at.
-LONG = 40
-#: Kind -> its colour and its words.
-_KINDS = {
-    ActionKind.CREATE: ("green", "new"),
-    ActionKind.ADOPT: ("blue", "found at Exotel"),
-    ActionKind.UNCHANGED: ("blue", "at Exotel"),
-    ActionKind.CHANGED: ("amber", "edited after it was sent"),
-    ActionKind.REMOVED: ("grey", "at Exotel, file deleted"),
-    ActionKind.BLOCKED: ("red", "blocked"),
-    ActionKind.UNRESOLVED: ("red", "outcome unknown"),
+#: Campaigns from which on each message is folded until it is looked at, and from which on whole months are.
+LONG, MANY = 6, 40
+#: Rows of the table at the top, which then is by day, and by month.
+_CAMPAIGNS, _DAYS = 20, 31
+#: Findings of one rule from which on they are folded, where there are more findings than that.
+_ALIKE = 3
+#: Headings of the messages, in the order in which a reviewer decides about them.
+_GROUPS = (
+    ("Blocked: not created", (ActionKind.BLOCKED,)),
+    ("Outcome unknown: to be settled", (ActionKind.UNRESOLVED,)),
+    ("To be created", (ActionKind.CREATE,)),
+    ("Found at Exotel: not created again", (ActionKind.ADOPT,)),
+    ("At Exotel already", (ActionKind.CHANGED, ActionKind.REMOVED, ActionKind.UNCHANGED)),
+)
+#: What the payload of a campaign is to Exotel.
+_PAYLOADS = {
+    ActionKind.CREATE: "What Exotel is sent",
+    ActionKind.BLOCKED: "What Exotel would be sent",
+    ActionKind.UNRESOLVED: "What Exotel may have been sent",
 }
-#: What Exotel has.
-_SENT = (ActionKind.ADOPT, ActionKind.UNCHANGED, ActionKind.CHANGED, ActionKind.REMOVED)
-_TICKS = (0, 3, 6, 9, 12, 15, 18, 21, 24)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,34 +64,6 @@ class Sources:
     link: Callable[[str, int | None], str | None] = lambda path, line: None  # noqa: ARG005
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
-    """The hours in which promotional messages are let through, by India's clock."""
-
-    opens: time
-    closes: time
-
-    @property
-    def words(self) -> str:
-        """Return them for a sentence."""
-        return f"{self.opens:%H:%M} to {self.closes:%H:%M}"
-
-    @property
-    def left(self) -> float:
-        """Return where they begin, in percent of the day."""
-        return _percent(self.opens.hour)
-
-    @property
-    def width(self) -> float:
-        """Return how much of the day they are, in percent."""
-        return round(self.right - self.left, 4)
-
-    @property
-    def right(self) -> float:
-        """Return where they end, in percent of the day."""
-        return _percent(self.closes.hour)
-
-
 def plan(
     the_plan: Plan,
     cards: Sequence[Card],
@@ -89,15 +71,21 @@ def plan(
     window: Window,
     sources: Sources | None = None,
     since: str | None = None,
-    notes: Iterable[str] = (),
+    unchecked: Iterable[str] = (),
 ) -> str:
-    """Return the page of a plan. `cards` are those of its actions, compared with the revision `since`; `notes` are
-    sentences to stand at its top.
+    """Return the page of a plan. `cards` are those of its actions, compared with the revision `since`; `unchecked` are
+    sentences about what lint could not check.
 
     Every text in it is escaped where it is put in, and the browser is told to load and to run nothing.
     """
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
-    given = _given(the_plan, cards, window, sources or Sources(), tuple(notes), since or "the last commit")
+    ahead = agenda(cards, datetime.fromisoformat(the_plan.created_at))
+    given = {
+        **_head(the_plan, ahead, window, tuple(unchecked)),
+        **_timeline(ahead, window),
+        **_messages(the_plan, ahead, since or "the last commit"),
+        **_about(the_plan, sources or Sources()),
+    }
     body = _templates().get_template("page.html").render(given, policy=policy(style))
     # On standard output of a CI, "::" at the start of a line and "##[" would be commands; a browser sees no difference.
     body = body.replace("::", "&#58;:").replace("##[", "&#35;#[")
@@ -129,57 +117,96 @@ def policy(style: str) -> str:
     )
 
 
-def _given(
-    the_plan: Plan,
-    cards: Sequence[Card],
-    window: Window,
-    sources: Sources,
-    notes: tuple[str, ...],
-    since: str,
-) -> dict[str, Any]:
-    """Return all that the templates name."""
-    ahead = agenda(cards, datetime.fromisoformat(the_plan.created_at))
-    shown = _chosen(ahead.cards)
-    anchors = {one.id: f"c{number}" for number, one in enumerate(shown, start=1)}
+# --- the head -----------------------------------------------------------------------------------------
+
+
+def _head(the_plan: Plan, ahead: Agenda, window: Window, unchecked: tuple[str, ...]) -> dict[str, Any]:
+    """Return what the templates name above the timeline."""
     live = tuple(one for one in ahead.cards if one.kind is not ActionKind.BLOCKED)
     new = total(tuple(one for one in live if one.kind is ActionKind.CREATE))
-    actions = {one.id: one for one in the_plan.actions}
+    found = sorted(the_plan.findings, key=lambda one: one.severity is not Severity.ERROR)[:MOST_FINDINGS]
     return {
-        "version": __version__,
-        "plan": the_plan,
-        "made": local(the_plan.created_at),
+        "headline": heads.headline(the_plan, new),
+        "lede": heads.lede(the_plan, new),
         "looked": _looked(the_plan),
-        "headline": headline(the_plan, new),
-        "numbers": tuple(_numbers(the_plan, ahead, new)),
-        "notes": (*notes, *_notes(the_plan)),
-        "findings": the_plan.findings[:MOST_FINDINGS],
+        "numbers": tuple(heads.numbers(the_plan, ahead, new)),
+        "cautions": cautions(the_plan, ahead, window, unchecked),
+        "findings": found,
+        "kinds_of_findings": tuple(_alike(found)),
+        "rows": _rows(ahead),
+        "sums": total(live),
+        "new": new,
+        "share": lambda number, new: f"{number:,}" + (f" ({new:,} new)" if new and new < number else ""),
+        "least": lambda one: "at least " if one.is_least else "",
+    }
+
+
+def _looked(the_plan: Plan) -> str:
+    if the_plan.looked or the_plan.drift is not None:
+        return "Files, state and Exotel were compared."
+    return "Files and state were compared; Exotel was not asked."
+
+
+def _rows(ahead: Agenda) -> str:
+    """Return what the table at the top has a row for: the finest that can be read at a glance."""
+    if len(ahead.ahead) <= _CAMPAIGNS:
+        return "campaign"
+    return "day" if len(ahead.days) <= _DAYS else "month"
+
+
+def _alike(found: Sequence[Finding]) -> Iterator[tuple[bool, tuple[Finding, ...]]]:
+    """Yield the findings by rule, errors first, each group with whether it is folded."""
+    order = {one.name: -number for number, one in enumerate(reversed(found))}
+    by_rule = sorted(found, key=lambda one: (one.severity is not Severity.ERROR, order[one.name]))
+    for _, those in groupby(by_rule, key=lambda one: (one.severity, one.name)):
+        group = tuple(those)
+        yield len(group) >= _ALIKE and len(found) > 2 * _ALIKE, group
+
+
+# --- the timeline -------------------------------------------------------------------------------------
+
+
+def _timeline(ahead: Agenda, window: Window) -> dict[str, Any]:
+    """Return what the templates name in the timeline."""
+    edges = strips.percent(window.opens.hour), strips.percent(window.closes.hour)
+    return {
         "agenda": ahead,
+        "window": window,
+        "shaded": {"left": edges[0], "width": round(edges[1] - edges[0], 4)},
+        "hours": tuple(strips.hours(window)),
+        "legend": tuple(strips.legend(one for one in ahead.ahead if one.start is not None)),
+        "kinds": {kind: words for kind, (_, words) in strips.KINDS.items()},
+        "colour": lambda kind: strips.KINDS[kind][0],
+        "height": strips.height,
+        "sending": strips.sending,
+        "stretch": strips.stretch,
+        "spoken": lambda bar: strips.spoken(bar, ahead),
+        "until": lambda card: until(card.start, card.end),
+    }
+
+
+# --- cards --------------------------------------------------------------------------------------------
+
+
+def _messages(the_plan: Plan, ahead: Agenda, since: str) -> dict[str, Any]:
+    """Return what the templates name about single campaigns."""
+    shown = _chosen(ahead.cards)
+    actions = {one.id: one for one in the_plan.actions}
+    names = Counter(one.name for one in ahead.cards)
+    return {
         "cards": shown,
         "is_long": len(shown) > LONG,
+        "is_many": len(shown) > MANY,
         "groups": tuple(_groups(shown)),
-        "anchors": anchors,
-        "sums": total(tuple(one for one in live if one.start is not None)),
-        "new": new,
-        "window": window,
-        "hours": tuple(_hours(window)),
-        "legend": tuple(_legend(ahead.cards)),
-        "kinds": {kind: words for kind, (_, words) in _KINDS.items()},
-        "colour": lambda kind: _KINDS[kind][0],
-        "link": sources.link,
-        "commit": sources.commit,
-        "digest": _digest(the_plan),
-        "span": _span,
-        "share": lambda number, new: f"{number:,}" + (f" ({new:,} new)" if new else ""),
-        "stretch": _stretch,
-        "spoken": lambda bar: _spoken(bar, ahead),
-        "until": lambda card: until(card.start, card.end),
+        "anchors": {one.id: f"c{number}" for number, one in enumerate(shown, start=1)},
+        "is_twin": lambda card: names[card.name] > 1,
         "said": lambda card: _said(card, actions.get(card.id), the_plan),
-        "changed": lambda card: _changed(card, since),
+        "changed": partial(_changed, since=since),
         "phones": lambda card: card.arrivals[1:] or card.arrivals,
+        "payload_of": lambda card: _PAYLOADS.get(card.kind, "What Exotel was sent"),
         "caption": _caption,
         "pieces": messages.pieces,
         "language": messages.language,
-        "least": lambda one: "at least " if one.is_least else "",
     }
 
 
@@ -192,143 +219,18 @@ def _chosen(cards: Sequence[Card]) -> tuple[Card, ...]:
     return tuple(one for one in cards if one.id in ids)
 
 
-def _groups(cards: Sequence[Card]) -> Iterator[tuple[str, tuple[Card, ...]]]:
-    """Yield the cards with a heading: what a reviewer decides about first."""
-    for words, is_known in (("To be created or settled", False), ("At Exotel already", True)):
-        those = tuple(one for one in cards if (one.kind in _SENT) is is_known)
-        if those:
-            yield words, those
+def _groups(cards: Sequence[Card]) -> Iterator[tuple[str, tuple[tuple[str, tuple[Card, ...]], ...]]]:
+    """Yield the headings with their cards; many cards in months with a heading of their own."""
+    for words, kinds in _GROUPS:
+        those = tuple(one for one in cards if one.kind in kinds)
+        if len(cards) > MANY and len(those) > LONG:
+            yield words, tuple((month, tuple(some)) for month, some in groupby(those, key=_month))
+        elif those:
+            yield words, (("", those),)
 
 
-# --- the head -----------------------------------------------------------------------------------------
-
-
-def headline(the_plan: Plan, new: Total) -> str:
-    """Return what will happen, in one line."""
-    blocked = len(the_plan.of(ActionKind.BLOCKED))
-    rest = f"; {count(blocked, 'campaign')} blocked" if blocked else ""
-    if not new.campaigns:
-        return f"Nothing to create{rest}"
-    least, about = "at least " if new.is_least else "", "about " if new.is_estimate else ""
-    people = f"{least}{count(new.recipients, 'person', 'people')}, {least or about}{new.messages:,} SMS"
-    return f"{count(new.campaigns, 'new campaign')}: {people}{rest}"
-
-
-def _looked(the_plan: Plan) -> str:
-    if the_plan.looked or the_plan.drift is not None:
-        return "Files, state and Exotel were compared."
-    return "Files and state were compared; Exotel was not asked."
-
-
-def _numbers(the_plan: Plan, ahead: Agenda, new: Total) -> Iterator[tuple[str, str, str]]:
-    """Yield the key numbers: each with its words, and a colour where it is to be looked at."""
-    least = "at the least" if new.is_least else ""
-    about = least or ("about" if new.is_estimate else "")
-    yield f"{new.campaigns:,}", "new campaigns" if new.campaigns != 1 else "new campaign", ""
-    yield f"{new.recipients:,}", f"people reached by them{', ' if least else ''}{least}", ""
-    yield f"{new.messages:,}", f"SMS to pay for{', ' if about else ''}{about} (people times parts)", ""
-    known = sum(one.kind in _SENT for one in ahead.cards)
-    if known:
-        yield f"{known:,}", "at Exotel already, not over; not sent again", ""
-    errors = sum(one.severity is Severity.ERROR for one in the_plan.findings)
-    warnings = len(the_plan.findings) - errors
-    for number, words, colour in (
-        (errors, "errors", "red"),
-        (len(the_plan.of(ActionKind.UNRESOLVED)), "outcomes unknown", "red"),
-        (warnings, "warnings", "amber"),
-        (len(ahead.clashes), "campaigns overlap on a list", "amber"),
-    ):
-        if number:
-            yield f"{number:,}", words.removesuffix("s") if number == 1 else words, colour
-
-
-def _notes(the_plan: Plan) -> Iterator[str]:
-    if the_plan.partial:
-        yield "This plan is partial: only the named paths were read."
-    unresolved = the_plan.of(ActionKind.UNRESOLVED)
-    if unresolved:
-        yield f"{count(len(unresolved), 'create')} without a clear answer; `campaignctl resolve` settles that."
-    changed = the_plan.of(ActionKind.CHANGED)
-    if changed:
-        those = count(len(changed), "campaign was", "campaigns were")
-        yield f"{those} edited after sending: Exotel keeps what was sent, and nothing is sent again."
-    if the_plan.allowed:
-        yield f"Guards that were let pass by name: {', '.join(the_plan.allowed)}."
-    for line in drift(the_plan.drift or ()):
-        yield f"Not as it was sent: {line.strip()}"
-
-
-def _digest(the_plan: Plan) -> str | None:
-    is_whole = not the_plan.partial and not any(one.severity is Severity.ERROR for one in the_plan.findings)
-    return the_plan.digest if is_whole and the_plan.of(ActionKind.CREATE, ActionKind.ADOPT) else None
-
-
-# --- the timeline -------------------------------------------------------------------------------------
-
-
-def _percent(hour: float) -> float:
-    return round(hour / 24 * 100, 4)
-
-
-def _hours(window: Window) -> Iterator[dict[str, Any]]:
-    """Yield the hours below which lines are drawn; the edges of the window push their neighbours aside."""
-    edges = {window.opens.hour, window.closes.hour}
-    ticks = {one for one in _TICKS if all(one == edge or abs(one - edge) > 1 for edge in edges)}
-    for hour in sorted(ticks | edges):
-        anchor = "start" if hour == 0 else "end" if hour == 24 else "middle"
-        yield {"x": _percent(hour), "anchor": anchor, "is_edge": hour in edges, "words": f"{hour:02}"}
-
-
-def _legend(cards: Iterable[Card]) -> Iterator[tuple[str, str]]:
-    """Yield the colours in use, each with all that it stands for."""
-    used = {one.kind for one in cards}
-    words: dict[str, list[str]] = {}
-    for kind, (colour, said) in _KINDS.items():
-        if kind in used:
-            words.setdefault(colour, []).append(said)
-    yield from ((colour, " or ".join(said)) for colour, said in words.items())
-
-
-def _span(bar: Bar) -> str:
-    """Return when a bar's campaign sends, as far as the day of the bar does not say it."""
-    sends = span(bar.card)
-    if sends is None:
-        return ""
-    start, end = sends
-    if bar.is_first and bar.is_last:
-        midnight = end.date() > start.date()
-        return f"{start:%H:%M} to {'24:00' if midnight else f'{end:%H:%M}'}"
-    if bar.is_first:
-        return f"from {start:%H:%M}, until {_brief(end)}"
-    return f"{'until' if bar.is_last else 'on until'} {_brief(end)}, since {_brief(start)}"
-
-
-def _stretch(card: Card, low: datetime, high: datetime) -> str:
-    """Return the times of an overlap, with the day where it is not that of the start."""
-    sends = span(card)
-    is_same = sends is not None and sends[0].date() == low.date()
-    return f"{f'{low:%H:%M}' if is_same else _brief(low)} to {until(low, high)}"
-
-
-def _brief(moment: datetime) -> str:
-    return f"{moment:%a} {moment.day} {moment:%b} {moment:%H:%M}"
-
-
-def _spoken(bar: Bar, ahead: Agenda) -> str:
-    """Return what a bar shows, in words: its accessible name."""
-    card = bar.card
-    words = [
-        f"{visible(shortened(card.name, 120))}: {at_minute(card.start)} to {until(card.start, card.end)} IST"
-    ]
-    words.append(_KINDS[card.kind][1])
-    for one in ahead.clashes.get(card.id, ()):
-        others = ", ".join(visible(shortened(other.name, 40)) for other in one.others)
-        more = f" and {count(one.number - len(one.others), 'other')}" if one.number > len(one.others) else ""
-        words.append(f"overlaps {others}{more} on {visible(shortened(one.audience.name, 40))}")
-    return ", ".join(words)
-
-
-# --- cards --------------------------------------------------------------------------------------------
+def _month(card: Card) -> str:
+    return f"{card.start.astimezone(INDIA):%B %Y}" if card.start is not None else "Without a time"
 
 
 def _said(card: Card, action: Action | None, the_plan: Plan) -> str:
@@ -349,12 +251,41 @@ def _changed(card: Card, since: str) -> Iterator[tuple[str, tuple[FieldChange, .
 
 
 def _caption(card: Card, one: Arrival) -> str:
-    """Return what is to be known about a message besides its length."""
-    filled = "with the sample row of its list" if one.label == "sample row" else one.label
-    words = ["as it was sent" if card.kind in _SENT and one.label == "as written" else filled]
+    """Return what is to be known about a message: its length, what it was filled with, what makes it dear."""
+    each = f", {67 if one.forced_at is not None else 153} in each part" if one.parts > 1 else ""
+    words = [f"{one.units:,} of {one.units + one.room:,} characters{each}"]
+    if one.label == "sample row":
+        words.append("with the sample row of its list")
+    else:
+        words.append("as it was sent" if card.kind in heads.SENT else one.label)
     if one.forced_name is not None and one.forced_at is not None:
         words.append(f"Unicode because of {one.forced_name} at character {one.forced_at + 1:,}")
     if one.unfilled:
         named = ", ".join(f"@@{visible(name)}" for name in one.unfilled[:6])
         words.append(f"no sample for {named}")
+    if card.is_near and one is card.arrival:
+        longer = one.room + 1
+        words.append(
+            f"a value {longer} {'character' if longer == 1 else 'characters'} longer takes another part"
+        )
     return "; ".join(words)
+
+
+# --- the foot -----------------------------------------------------------------------------------------
+
+
+def _about(the_plan: Plan, sources: Sources) -> dict[str, Any]:
+    """Return what the templates name about the page itself."""
+    return {
+        "version": __version__,
+        "plan": the_plan,
+        "made": local(the_plan.created_at),
+        "link": sources.link,
+        "commit": sources.commit,
+        "digest": _digest(the_plan),
+    }
+
+
+def _digest(the_plan: Plan) -> str | None:
+    is_whole = not the_plan.partial and not heads.errors(the_plan)
+    return the_plan.digest if is_whole and the_plan.of(ActionKind.CREATE, ActionKind.ADOPT) else None
