@@ -16,7 +16,8 @@ from campaignctl.words import printable, quoted, shortened
 Namesakes = Mapping[str, Sequence[Remote]]
 
 
-_BACK = "put that id back, change the text"
+_CHANGE = "change the text"
+_BACK = f"put that id back, {_CHANGE}"
 
 
 class Again(NamedTuple):
@@ -32,25 +33,26 @@ def sent_before(the_plan: Plan, state: State, others: Sequence[State] = ()) -> I
 
     The schedule, the header and the name do not count: it is the text that people get, twice.
     """
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for one in (state, *others):
-        whose = f" of project {quoted(one.project)}" if one is not state else ""
+        whose, way_out = ("", _BACK) if one is state else (f" of project {quoted(one.project)}", _CHANGE)
         for id_, entry in sorted(one.campaigns.items()):
-            seen.setdefault(_what_people_get(entry.payload), f"was sent as {quoted(id_)}{whose}")
+            seen.setdefault(_what_people_get(entry.payload), (f"was sent as {quoted(id_)}{whose}", way_out))
         for id_, intent in sorted(one.intents.items()):
-            seen.setdefault(_what_people_get(intent.payload), f"may have been sent as {quoted(id_)}{whose}")
+            said = f"may have been sent as {quoted(id_)}{whose}"
+            seen.setdefault(_what_people_get(intent.payload), (said, way_out))
     for action in the_plan.of(ActionKind.ADOPT):
-        seen.setdefault(
-            _what_people_get(action.payload or {}), f"is at Exotel already as {quoted(action.id)}"
-        )
+        said = f"is at Exotel already as {quoted(action.id)}"
+        seen.setdefault(_what_people_get(action.payload or {}), (said, _BACK))
     new: dict[str, str] = {}
     for action in the_plan.of(ActionKind.CREATE):
         what = _what_people_get(action.payload or {})
         if what in seen:
-            yield Again(action.id, f"the same text to the same lists {seen[what]}", _BACK)
+            said, way_out = seen[what]
+            yield Again(action.id, f"the same text to the same lists {said}", way_out)
         elif what in new:
-            other = f"the same text to the same lists is also to be sent as {quoted(new[what])}"
-            yield Again(action.id, other, "delete one of the two, change the text")
+            said = f"the same text to the same lists is also to be sent as {quoted(new[what])}"
+            yield Again(action.id, said, f"delete one of the two, {_CHANGE}")
         else:
             new[what] = action.id
 

@@ -203,13 +203,51 @@ def at(id_: str, start: str, lists: tuple[RecipientList, ...] = (NORTH,), **chan
     """Return a campaign with a text of its own that starts at a time of 20 October 2035."""
     when = schedule(f"2035-10-20T{start}:00+05:30")
     names = tuple(one.alias or "" for one in lists)
-    return campaign(id_, template=f"Kettle {id_}", schedule=when, lists=names, audience=lists, **changes)
+    return campaign(
+        id_, **{"template": f"Kettle {id_}", **changes}, schedule=when, lists=names, audience=lists
+    )
 
 
 def test_a_plan_that_nobody_minds_is_left_as_it_is() -> None:
     assert said(at("a", "10:00"), at("b", "10:00")) == []
     plan = make(linted(at("a", "10:00")))
     assert guards.guard(plan, state(), CONFIG, NOW).plan is plan
+
+
+def test_what_another_project_has_sent_counts_as_sent() -> None:
+    theirs = replace(state({"there": entry(at("there", "10:00", template="Tea"))}), project="other")
+    plan = make(linted(at("a", "11:00", template="Tea"), at("b", "11:00", template="Coffee")))
+    done = guards.guard(plan, state(), CONFIG, NOW, guards.Known(others=(theirs,)))
+
+    assert [(one.campaign, one.message()) for one in done.found] == [
+        (
+            "a",
+            (
+                "the same text to the same lists was sent as 'there' of project 'other'; change the text, or give `--allow "
+                "sent-before`"
+            ),
+        )
+    ]
+    assert [one.id for one in done.plan.of(ActionKind.BLOCKED)] == ["a"]
+
+
+def test_the_state_of_another_project_is_named_by_its_file(folder: Path, run: Run) -> None:
+    assert run("apply", "--sandbox", "--yes").code == 0
+    known = next(one for one in folder.rglob("*.json") if b'"lineage"' in one.read_bytes())
+    other = folder.parent / "other.json"
+    other.write_bytes(known.read_bytes().replace(b"kettle-5a1f0c", b"tea-000000"))
+    known.unlink()
+    write(
+        folder,
+        {"the-example.yaml": campaign_file("new-one", template='"Hello from Kettle, a new tea is here"')},
+    )
+
+    ran = run("plan", "--offline", "--other-state", str(other))
+    assert (ran.code, "was sent as 'the-example' of project 'tea-000000'" in ran.out) == (1, True)
+    assert run("plan", "--offline", "--other-state", "none.json").err.count("there is no file none.json") == 1
+    other.write_text("{")
+    ran = run("plan", "--offline", "--other-state", str(other))
+    assert (ran.code, "is damaged: it is not JSON" in ran.err) == (3, True)
 
 
 def test_the_numbers_are_said() -> None:

@@ -283,7 +283,10 @@ def test_a_request_cannot_hide_from_its_plan_what_was_sent(team: Team, exotel: S
     done = team.check(number, head)[1]
     assert (done.code, team.forge.bodies(number)) == (3, [])
     assert f"{STATE} is that of main, not of this commit" in done.log
-    assert "this request changes the state: it forgets welcome. Only apply and resolve write the state" in done.log
+    assert (
+        "this request changes the state: it forgets welcome. Only apply and resolve write the state"
+        in done.log
+    )
 
     config = team.clone / "campaigns/campaignctl.yaml"
     config.write_text(config.read_text() + "\nstate: {path: fresh.json}\n")

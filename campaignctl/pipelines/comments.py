@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
 from campaignctl.pipelines.forges import Comment, Forge
 from campaignctl.pipelines.surroundings import PipelineError, Request
-from campaignctl.render import markers
+from campaignctl.render import inert, markers
 from campaignctl.render.markers import Marker
 from campaignctl.words import printable
+
+#: Characters of a reason.
+_REASON = 1_000
 
 
 def stick(forge: Forge, request: Request, body: str) -> str:
@@ -31,6 +37,16 @@ def stick(forge: Forge, request: Request, body: str) -> str:
         return f"no comment: there is one of the same commit that was made later, at {marker.made}"
     forge.edit(request.number, comment.id, body)
     return "the plan is in the request's comment, in the place of the one before"
+
+
+def withdraw(forge: Forge, request: Request, projects: Collection[str], reason: str, now: datetime) -> None:
+    """Write over the comments of these projects that show the plan of an older commit: there is none of this one."""
+    for comment, marker in _all_ours(forge, request.number):
+        if marker.project in projects and marker.head != request.head:
+            ours = Marker(project=marker.project, head=request.head, made=now.isoformat(), digest=None)
+            why = f"{inert.sentence(reason, _REASON)}. Nothing is approved by merging this."
+            head = f"## No plan of commit {printable(request.head[:10])}"
+            forge.edit(request.number, comment.id, f"{ours}\n\n{head}\n\n{why}\n")
 
 
 def approved(forge: Forge, project: str, commit: str, branch: str) -> str:
@@ -65,12 +81,18 @@ def approved(forge: Forge, project: str, commit: str, branch: str) -> str:
 def _ours(forge: Forge, number: int, project: str) -> tuple[Comment, Marker] | None:
     """Return this pipeline's comment about a project; should there be several, the one that was made last."""
     found: tuple[Comment, Marker] | None = None
+    for one, marker in _all_ours(forge, number):
+        if marker.project == project and (found is None or not markers.newer(found[1], marker)):
+            found = one, marker
+    return found
+
+
+def _all_ours(forge: Forge, number: int) -> Iterator[tuple[Comment, Marker]]:
+    """Yield the comments that this pipeline has written."""
     me = ""
     for one in forge.comments(number):
         marker = markers.find(one.body)
-        if marker is None or marker.project != project:
-            continue
-        me = me or forge.me()
-        if one.author == me and (found is None or not markers.newer(found[1], marker)):
-            found = one, marker
-    return found
+        if marker is not None:
+            me = me or forge.me()
+            if one.author == me:
+                yield one, marker

@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -52,22 +54,29 @@ def lint(job: Job) -> int:
 
 def plan(job: Job) -> int:
     """Show what a request would create: in the log, on the page of the job, in the request's comment."""
-    extra: list[str] = []
-    others: list[str] = []
-    if job.request is not None:
-        keeping = Keeping(job)
+    if job.request is None:
+        return _plan(job, [], [])
+    keeping = Keeping(job)
+    try:
         _same_commit(keeping, job.request)
         tip = keeping.take(job.request.base)
         keeping.refuse_changes(tip)
-        others = _others(keeping)
         extra = ["--head", job.request.head, "--base", keeping.repository.base(tip)]
+        return _plan(job, _others(keeping), extra)
+    except PipelineError as error:
+        _withdraw(job, job.request, keeping, str(error))
+        raise
+
+
+def _plan(job: Job, others: list[str], extra: list[str]) -> int:
+    """Show the plan wherever people look. Returns the exit code; raises PipelineError where there is no plan."""
     secrets = job.get("CAMPAIGNCTL_ASK_EXOTEL").lower() == "true"
     words = ["plan", *([] if secrets else ["--offline"]), *_allowed(job), *_variables(job), *others]
     if not job.has_page:
         _show(job, words, secrets=secrets)
     markdown = _run(job, [*words, "--format", "markdown", *extra], secrets=secrets)
     if not markdown.out.strip():
-        return markdown.code or 3
+        raise PipelineError("there is no plan; what is said above is why")
     place = job.scratch / _PLAN
     place.unlink(missing_ok=True)
     place.write_text(markdown.out, encoding="utf-8")
@@ -75,7 +84,25 @@ def plan(job: Job) -> int:
     logs.summary(job, markdown.out)
     if job.request is not None:
         _comment(job, job.request, markdown.out)
+    if markdown.code:
+        logs.tell(job, "error", f"{_headline(markdown.out)}; the plan says where and what to do")
     return markdown.code
+
+
+def _withdraw(job: Job, request: Request, keeping: Keeping, reason: str) -> None:
+    """Let no comment stand that shows the plan of an older commit. What goes wrong with that is said by the job itself."""
+    forge = None if request.foreign else forges.forge(job)
+    if forge is not None:
+        from campaignctl.pipelines import comments
+
+        with suppress(PipelineError), forges.understood():
+            comments.withdraw(forge, request, keeping.projects(request.base), reason, datetime.now(UTC))
+
+
+def _headline(comment: str) -> str:
+    """Return what the comment's headline says: numbers and words of ours, and nothing of a campaign."""
+    found = next((line for line in comment.splitlines() if line.startswith("## ")), "## Stopped")
+    return found.removeprefix("## ").removesuffix(".")
 
 
 def _same_commit(keeping: Keeping, request: Request) -> None:

@@ -84,6 +84,12 @@ class Keeping:
             place.write_bytes(codec.dumps(one))
             self.others.append(str(place))
 
+    def projects(self, branch: str) -> set[str]:
+        """Return the project of this folder, as the checkout and as the branch has it."""
+        tip = self.repository.tip(branch)
+        data = self.repository.file(tip, self._below(_CONFIG)) if tip else None
+        return {str(one) for one in (self._project(), _settings(data or b"").get("project")) if one}
+
     def refuse_changes(self, tip: str) -> None:
         """Raise PipelineError where a request takes something out of the state, or says what only a person may say."""
         project = self._project()
