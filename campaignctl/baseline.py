@@ -48,10 +48,10 @@ EMPTY = Baseline()
 
 
 class Sifted(NamedTuple):
-    """The findings that are not known, how many are, and how many entries no longer have a finding."""
+    """The findings that are not known, those that are, and how many entries no longer have a finding."""
 
     findings: tuple[Finding, ...]
-    passed: int
+    passed: tuple[Finding, ...]
     gone: int
 
 
@@ -132,18 +132,21 @@ def dumps(findings: Sequence[Finding], folder: str = "") -> str:
 def sift(findings: Sequence[Finding], baseline: Baseline, runs: Callable[[str], bool]) -> Sifted:
     """Part the new findings from the known ones. Entries of rules that did not run (`runs`) are not gone."""
     known = baseline.known
-    new = tuple(one for one in findings if one.name in HELD or one.fingerprint not in known)
+    new: list[Finding] = []
+    passed: list[Finding] = []
+    for one in findings:
+        (new if one.name in HELD or one.fingerprint not in known else passed).append(one)
     met = {one.fingerprint for one in findings}
     gone = sum(one.fingerprint not in met and runs(one.name) for one in known.values())
-    return Sifted(new, len(findings) - len(new), gone)
+    return Sifted(tuple(new), tuple(passed), gone)
 
 
 def notes(sifted: Sifted, baseline: Baseline, *, whole: bool) -> tuple[str, ...]:
     """Return the sentences about it; what is gone is known only where the `whole` folder was linted."""
     said = []
     if sifted.passed:
-        are = "is" if sifted.passed == 1 else "are"
-        said.append(f"{count(sifted.passed, 'known finding')} {are} let pass by {baseline.where}")
+        are = "is" if len(sifted.passed) == 1 else "are"
+        said.append(f"{count(len(sifted.passed), 'known finding')} {are} let pass by {baseline.where}")
     if sifted.gone and whole:
         many = sifted.gone != 1
         said.append(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
@@ -103,6 +105,24 @@ class Finding:
         """Where it stands in a report: by file, then place, then code."""
         region = self.region
         return (self.path, region.line, region.column, self.code, self.message)
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort once, and say a mistake in `defaults` once and not for every campaign that takes it over."""
+    unique = {one.order: one for one in reversed([*findings])}
+    return tuple(unique[key] for key in sorted(unique))
+
+
+class Passed(NamedTuple):
+    """A finding that is let pass: not reported at all, or as less than it is."""
+
+    name: str
+    severity: Severity  #: as bad as it would be
+    campaign: str | None  #: None: it stands in `defaults`, for any campaign that takes them over
+    by: str  #: lint.ignore | lint.levels | lint.select | lint.baseline | comment
+    is_lowered: bool = False  #: reported all the same, as a warning
+    reason: str = ""  #: what a comment says
+    until: date | None = None  #: its last day
 
 
 class RulePage(NamedTuple):

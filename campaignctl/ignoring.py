@@ -78,6 +78,7 @@ class Applied(NamedTuple):
 
     findings: list[Finding]
     problems: list[Problem]
+    passed: list[tuple[Finding, Directive]]  #: what is suppressed, and by what
 
 
 # --- reading ------------------------------------------------------------------------------------------
@@ -283,17 +284,21 @@ def applied(
     over = {place for place, ones in spoken.items() if all(_is_over(one, today) for one in ones)}
     used: dict[int | None, set[str]] = defaultdict(set)
     kept: list[Finding] = []
+    passed: list[tuple[Finding, Directive]] = []
     for finding in findings:
         places = {(line, finding.name) for line in _lines(finding, comments)} & spoken.keys()
         for line, name in places:
             used[line].add(name)
         if places <= over:
             kept.append(finding)
+        else:
+            valid = (one for place in places - over for one in spoken[place] if not _is_over(one, today))
+            passed.append((finding, min(valid, key=lambda one: one.start)))
     problems = list(comments.problems)
     sure = sure and not any(one.name in HELD for one in findings)
     for one in comments.directives:
         problems += _misused(one, used.get(one.target, set()), today, runs, sure=sure)
-    return Applied(kept, problems)
+    return Applied(kept, problems, passed)
 
 
 def _lines(finding: Finding, comments: Comments) -> set[int]:

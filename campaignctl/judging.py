@@ -15,13 +15,15 @@ Rules that are HELD pass through all of it untouched, except that a level may ma
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from campaignctl.findings import Finding, Pointer, Severity
-from campaignctl.model import Campaign, Config
+from campaignctl.findings import Finding, Hit, Passed, Pointer, Severity
+from campaignctl.model import Campaign, Config, Context
 from campaignctl.profiles import PROFILES
 from campaignctl.rules import (
     BY_NAME,
+    CHECKS,
     HELD,
     RULES,
     matching,
@@ -42,6 +44,10 @@ class Levels:
 
     running: frozenset[str]
     stated: Mapping[str, Severity]
+    silenced: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: rules that would run, and what turns them off
+    strict: frozenset[str] = frozenset()  #: what the profile makes errors
 
     def runs(self, name: str) -> bool:
         """Return whether the rule of this name runs."""
@@ -56,6 +62,37 @@ class Levels:
             for one in findings
             if one.name in self.running
         ]
+
+    def own(self, name: str, severity: Severity) -> Severity:
+        """Return how bad a finding of a rule would be without `lint.levels`."""
+        lowered = self.stated.get(name) is Severity.WARNING and BY_NAME[name].SEVERITY is Severity.ERROR
+        return Severity.ERROR if lowered or name in self.strict else severity
+
+    def passed(self, findings: Sequence[Finding], reported: Sequence[Finding]) -> Iterator[Passed]:
+        """Yield what of the findings `of` has left out, and what of those that are reported it has put lower."""
+        shown = {one.fingerprint for one in reported}
+        for one in findings:
+            own = Severity.ERROR if one.name in self.strict else one.severity
+            if one.name in self.silenced:
+                yield from passing(one, own, self.silenced[one.name])
+            elif (
+                own is Severity.ERROR
+                and self.stated.get(one.name) is Severity.WARNING
+                and one.fingerprint in shown
+            ):
+                yield from passing(one, own, "lint.levels", is_lowered=True)
+
+    def known(self, findings: Sequence[Finding]) -> Iterator[Passed]:
+        """Yield what a baseline lets pass."""
+        for one in findings:
+            yield from passing(one, self.own(one.name, one.severity), "lint.baseline")
+
+
+def passing(one: Finding, severity: Severity, by: str, **more: Any) -> Iterator[Passed]:
+    """Yield that a finding is let pass, if it is about campaigns: those that have it, or all that take it over."""
+    shared = one.pointer.startswith("/defaults/")
+    if shared or one.campaign is not None:
+        yield Passed(one.name, severity, None if shared else one.campaign, by, **more)
 
 
 def levels(config: Config, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Levels:
@@ -81,7 +118,38 @@ def levels(config: Config, select: Sequence[str] = (), ignore: Sequence[str] = (
     for name, level in given.items():
         if level != OFF and not (name in HELD and _is_lower(level, name)):
             stated[name] = Severity(level)
-    return Levels(running=frozenset(running | HELD.keys()), stated=stated)
+    running |= HELD.keys()
+    return Levels(
+        running=frozenset(running),
+        stated=stated,
+        silenced={
+            rule.NAME: _off_by(rule.NAME, refused, given)
+            for rule in RULES
+            if rule.NAME not in running and not getattr(rule, "OFF", False)
+        },
+        strict=frozenset(PROFILES[config.profile].errors),
+    )
+
+
+def _off_by(name: str, refused: frozenset[str], given: Mapping[str, str]) -> str:
+    if name in refused:
+        return "lint.ignore"
+    return "lint.levels" if given.get(name) == OFF else "lint.select"
+
+
+def unheard(campaigns: Sequence[Campaign], context: Context) -> Iterator[Passed]:
+    """Yield what the rules that campaignctl.yaml turns off would find in campaigns. Their findings have no places."""
+    judged = levels(context.config)
+    for rule in CHECKS:
+        if rule.NAME not in judged.silenced:
+            continue
+        concern = getattr(rule, "concern", None)
+        for one in campaigns:
+            if concern is not None and not concern(one, context):
+                continue
+            for hit in rule.check(one, context):
+                severity = judged.own(rule.NAME, Hit(*hit).severity or rule.SEVERITY)
+                yield Passed(rule.NAME, severity, one.id, judged.silenced[rule.NAME])
 
 
 def _is_lower(level: str, name: str) -> bool:
@@ -129,6 +197,9 @@ def _unknown(word: str) -> str:
 
 def misfits(config: Config) -> Iterator[Misfit]:
     """Yield what is wrong with `lint:` in campaignctl.yaml beyond its shape."""
+    if config.baseline is not None and _meets(config.baseline, config.state_path):
+        why = f"{quoted(config.baseline)} is a file of the state; give the baseline a name of its own"
+        yield Misfit("invalid-value", ("lint", "baseline"), f"{why}, like lint-baseline.json")
     for key, words in (("select", config.select), ("ignore", config.ignore)):
         for index, word in enumerate(words):
             message = misfit(word, ignored=key == "ignore")
@@ -141,6 +212,12 @@ def misfits(config: Config) -> Iterator[Misfit]:
         elif name in HELD and _is_lower(level, name):
             message = f"{name} cannot be put lower than {BY_NAME[name].SEVERITY.value}, for {HELD[name]}"
             yield Misfit("invalid-value", ("lint", "levels", word), f"{message}; delete this line")
+
+
+def _meets(baseline: str, state: str) -> bool:
+    """Return whether a baseline is a file of the state, on disks that do not tell cases apart as well."""
+    named, own = baseline.casefold(), state.casefold()
+    return named == own or named.startswith(f"{own}.")
 
 
 # --- one cause, one finding ---------------------------------------------------------------------------

@@ -8,16 +8,26 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 from typing import Any, NamedTuple
 
-from campaignctl import baseline, campaigns, documents, folder, ignoring, judging, project, repairs, schema
+from campaignctl import (
+    baseline,
+    campaigns,
+    documents,
+    folder,
+    ignoring,
+    judging,
+    project,
+    repairs,
+    schema,
+    suppressing,
+)
 from campaignctl.baseline import Baseline
 from campaignctl.composer import Problem
 from campaignctl.dlt import links
 from campaignctl.documents import Document, SourceFile
 from campaignctl.errors import ProjectError
-from campaignctl.findings import Edit, Finding, Hit, Pointer, Severity
+from campaignctl.findings import Edit, Finding, Hit, Pointer, Severity, ordered
 from campaignctl.fingerprints import fingerprinted
 from campaignctl.folder import CampaignFile
 from campaignctl.ignoring import Comments
@@ -27,7 +37,7 @@ from campaignctl.profiles import PROFILES
 from campaignctl.project import Project
 from campaignctl.rules import CHECKS, REGISTRY_CHECKS
 from campaignctl.templating import is_template
-from campaignctl.words import INDIA, masked
+from campaignctl.words import masked
 
 
 class Choice(NamedTuple):
@@ -76,8 +86,11 @@ def run(
         linter.check_registry()
         linter.settle_wishes(all_read=not paths)
     whole = not paths and not linter.unreadable and the_project.sound is not None
-    findings = linter.suppressed(judging.causes(levels.of(_found(the_project, linter.findings))), whole=whole)
-    sifted = baseline.sift(findings, known, levels.runs)
+    found = _found(the_project, linter.findings)
+    left = suppressing.suppressed(
+        judging.causes(levels.of(found)), linter.comments, the_project, levels, now, whole=whole
+    )
+    sifted = baseline.sift(left.findings, known, levels.runs)
     return LintResult(
         findings=linter.with_unsendable(sifted.findings),
         campaigns=tuple(linter.campaigns),
@@ -85,6 +98,7 @@ def run(
         unreadable=tuple(linter.unreadable),
         paths=tuple(linter.paths),
         notes=(*_notes(the_project, linter.campaigns), *baseline.notes(sifted, known, whole=whole)),
+        passed=(*levels.passed(found, sifted.findings), *left.passed, *levels.known(sifted.passed)),
     )
 
 
@@ -134,14 +148,8 @@ def _no_garbage_collection() -> Iterator[None]:
 
 def _found(the_project: Project, findings: list[Finding]) -> tuple[Finding, ...]:
     """Return all findings in the order of reports, each with its fingerprint."""
-    ordered = _ordered([*the_project.findings, *findings])
-    return fingerprinted(ordered, folder.prefix(the_project.root))
-
-
-def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
-    """Sort once, and say a mistake in `defaults` once and not for every campaign that takes it over."""
-    unique = {one.order: one for one in reversed(findings)}
-    return tuple(unique[key] for key in sorted(unique))
+    every = ordered([*the_project.findings, *findings])
+    return fingerprinted(every, folder.prefix(the_project.root))
 
 
 Concern = Callable[[Campaign, Context], bool]
@@ -278,28 +286,6 @@ class _Linter:
         if found is not None:
             self.comments.append(found)
 
-    def suppressed(self, findings: list[Finding], *, whole: bool) -> tuple[Finding, ...]:
-        """Return the findings that no comment suppresses, and what is wrong with the comments."""
-        settings = [one.file for one in (self.project.document, *self.project.registries.values()) if one]
-        for file in settings:
-            self.read_comments(file)
-        if not self.comments:
-            return tuple(findings)
-        by_path: dict[str, list[Finding]] = {}
-        for one in findings:
-            by_path.setdefault(one.path, []).append(one)
-        today = self.context.now.astimezone(INDIA).date()
-        wrong: list[Finding] = []
-        for comments in self.comments:
-            there = by_path.get(comments.file.path, [])
-            sure = self.project.sound is not None and (whole or comments.file not in settings)
-            by_path[comments.file.path], problems = ignoring.applied(
-                comments, there, today=today, runs=self.levels.runs, sure=sure
-            )
-            wrong += [project.of_problem(one, comments.file) for one in problems]
-        wrong = self.levels.of(fingerprinted(_ordered(wrong), folder.prefix(self.project.root)))
-        return _ordered([*chain.from_iterable(by_path.values()), *wrong])
-
     def with_unsendable(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Return the findings, and for campaigns of which nothing can be sent why, where no error is left that says so.
 
@@ -318,7 +304,7 @@ class _Linter:
                 assert isinstance(one.source, Document)  # noqa: S101 - made above, from nothing else
                 found.append(project.at(one.source, name, pointer, message, campaign=one.id))
         prefix = folder.prefix(self.project.root)
-        return _ordered([*findings, *fingerprinted(_ordered(found), prefix)]) if found else findings
+        return ordered([*findings, *fingerprinted(ordered(found), prefix)]) if found else findings
 
     def report(
         self, name: str, document: Document, pointer: Pointer, message: str, *, key: bool = False

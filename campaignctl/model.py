@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaignctl.approved import Comparison, RecipientList, Registry, Template
-from campaignctl.findings import Finding, Source
+from campaignctl.findings import Finding, Passed, Source
 from campaignctl.profiles import STRICT, Profile
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ class LintResult:
     unreadable: tuple[str, ...] = ()  #: paths of files whose campaigns cannot all be known
     paths: tuple[str, ...] = ()  #: the campaign files read, as findings name them
     notes: tuple[str, ...] = ()  #: what was not checked, or can be tidied up: sentences for people
+    passed: tuple[Passed, ...] = ()  #: what was found and is let pass; not what rules that are off would find
 
 
 # --- state ------------------------------------------------------------------------------------------

@@ -72,7 +72,10 @@ def find_root(directory: str | None) -> Path:
 
 
 def load(
-    root: Path, variables: Mapping[str, str] | None = None, read: documents.Read = documents.read
+    root: Path,
+    variables: Mapping[str, str] | None = None,
+    read: documents.Read = documents.read,
+    is_there: Callable[[Path], bool] = os.path.lexists,
 ) -> Project:
     """Read campaignctl.yaml and registry/. Whatever is wrong there becomes findings; raises nothing."""
     settings = _read(root / CONFIG, "config", root, read)
@@ -90,7 +93,7 @@ def load(
     files = {
         name: _read(root / file, name, root, read)
         for name, file in registry.FILES.items()
-        if os.path.lexists(root / file)
+        if is_there(root / file)
     }
     for one in files.values():
         findings.extend(one.findings)

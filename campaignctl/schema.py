@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -215,6 +215,14 @@ def sound_part(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
         for key in present
         if not any(one.pointer[:1] == (key,) for one in check(name, {key: data[key]}))
     }
+
+
+def default(name: str, steps: Sequence[str]) -> Any:
+    """Return what counts where a setting is not written down, None where the schema of this name states nothing."""
+    place = _load(name)
+    for step in steps:
+        place = place.get("properties", {}).get(step, {})
+    return place.get("default")
 
 
 #: What to write where a key is missing that the campaign's own advice does not name.

@@ -12,11 +12,29 @@ from functools import lru_cache
 #: India has one zone and no summer time.
 INDIA = timezone(timedelta(hours=5, minutes=30))
 
-#: What could move a cursor, colour a terminal, hide or reorder text: controls, bidi marks, invisible signs.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-    "|[\U000e0000-\U000e007f]"
+#: Signs that have an emoji form: U+FE0F behind one of them is an ordinary part of it (Unicode, emoji-variation-sequences).
+_EMOJI = (
+    "\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa"
+    "\u24c2\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
+#: What nobody sees: Unicode's Default_Ignorable_Code_Point, and the blank of Braille. The joiners are seen in what they
+#: do to the signs of Indian scripts and to emoji, but not behind a Latin letter, a blank, or one another.
+_HIDDEN = (
+    "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    r"|(?<![^\x00-\u024f\u200c\u200d])[\u200c\u200d]"
+    rf"|(?<![{_EMOJI}])[\ufe0e\ufe0f](?!\u20e3)"
+)
+#: What could move a cursor, colour a terminal, hide or reorder text: controls, bidi marks, invisible signs.
+_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ud800-\udfff]|({_HIDDEN})")
+
+
+def hidden(text: str) -> tuple[int, ...]:
+    """Return the places of the characters that no reader of a text sees, and that are no controls."""
+    if text.isascii():
+        return ()
+    return tuple(found.start() for found in _UNSAFE.finditer(text) if found[1] is not None)
 
 
 def printable(text: str) -> str:

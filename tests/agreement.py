@@ -70,6 +70,8 @@ NOT_SEEN: Mapping[str, str] = {
     **dict.fromkeys(("adjacent-variables", "too-many-variables", "untyped-variable"), _PORTAL),
     **dict.fromkeys(("brand-missing", "promo-optout-missing", "duplicate-template-body"), _PORTAL),
     **dict.fromkeys(("promo-words-in-service", "service-explicit-legacy"), _PORTAL),
+    "invisible-character": "about readers: the operators take it like any other character of its slot",
+    "sid-repeated": "about the team's words for lists; Exotel sends to the SID",
     "cta-entry-format": "about an entry of the whitelist: it covers nothing, and url-not-whitelisted says so",
     "template-repeated": "about the files: a portal gives an id once",
     "registry-stale": "the operators know what is registered today, the files what was",

@@ -68,6 +68,20 @@ def test_a_sent_campaign_under_a_new_id_is_not_sent_again(run: Run, folder: Path
     assert "nothing was created" in applied.err
 
 
+def test_what_is_let_pass_is_said_to_be_sent_again(run: Run, folder: Path, exotel: Sandbox) -> None:
+    sent(run)
+    other = CAMPAIGN.replace("the-example", "other").replace("a new tea", "an old tea")
+    write(folder, {"b.yaml": CAMPAIGN.replace("the-example", "another"), "c.yaml": other})
+    allowed = ("plan", "--offline", "--allow", "sent-before")
+
+    assert run(*allowed).out.count("1 to send again, let pass by --allow sent-before.") == 1
+    assert (
+        "**1 to send again, let pass by --allow sent-before.**" in run(*allowed, "--format", "markdown").out
+    )
+    (folder / "b.yaml").unlink()
+    assert "0 to send again." in run(*allowed).out
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -49,6 +49,17 @@ def test_settings_say_what_runs_and_how_bad_it_is(settings: str, expected: list[
     assert lint_with(folder, settings) == expected
 
 
+@pytest.mark.parametrize("name", ["campaignctl.state.json", "Campaignctl.State.json.journal"])
+def test_the_baseline_is_no_file_of_the_state(name: str, folder: Path) -> None:
+    write(folder, {"campaignctl.yaml": f"{CONFIG}lint: {{ baseline: {name} }}\n"})
+    (found,) = project.load(folder).findings
+
+    assert (found.name, found.pointer) == ("invalid-value", "/lint/baseline")
+    assert found.message.endswith(
+        "is a file of the state; give the baseline a name of its own, like lint-baseline.json"
+    )
+
+
 @pytest.mark.parametrize(
     ("select", "ignore", "expected"),
     [

@@ -33,6 +33,7 @@ WORDS = {
     "codes",
     "cards",
     "names",
+    "amendments",
 }
 LEAVES = {
     "documents",
@@ -72,6 +73,7 @@ LOGIC = {
     "dealing",
     "outlook",
     "sentbefore",
+    "settingsdiff",
 }
 DOORS = {"exotel", "state", "webhooks"}
 WORK = {
@@ -87,6 +89,7 @@ WORK = {
     "standing",
     "adoption",
     "earlier",
+    "suppressing",
 }
 RENDER = {"render"}
 EDGE = {"commands", "cli", "__main__", "door", "pipelines"}

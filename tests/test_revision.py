@@ -41,7 +41,7 @@ def test_what_was_edited_is_told_from_what_is_new_and_what_is_not(repository: Pa
 
     assert news(run) == {"the-example": "(edited)", "a-tea": "", "b-tea": "", "c-tea": "(new)"}
     out = run("plan", "--format", "markdown", "--offline", "--base", "HEAD").out
-    assert "template: “Hello from Kettle, a new tea is here” → “Hello from Kettle, an old tea is here”" in out
+    assert "text: “Hello from Kettle, a new tea is here” → “Hello from Kettle, an old tea is here”" in out
 
 
 def test_a_file_that_was_moved_is_not_new(repository: Path, run: Run) -> None:

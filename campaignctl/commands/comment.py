@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from campaignctl import dealing
+from campaignctl import dealing, earlier, judging, settingsdiff
+from campaignctl.amendments import Amended
 from campaignctl.cards import Card
 from campaignctl.commands import revision
-from campaignctl.model import ActionKind, LintResult, Plan
+from campaignctl.findings import Passed
+from campaignctl.folder import CONFIG
+from campaignctl.model import ActionKind, Context, LintResult, Plan
+from campaignctl.profiles import PROFILES
 from campaignctl.project import Project
 from campaignctl.render.markers import is_commit
 from campaignctl.words import printable
@@ -72,18 +77,51 @@ def head(given: Mapping[str, Any]) -> str | None:
     return next((one for one in values if is_commit(one)), None)
 
 
+class Dealt(NamedTuple):
+    """The cards of a plan, and what the earlier revision says besides."""
+
+    cards: tuple[Card, ...]
+    since: str | None = None  #: the revision that the cards were compared with; None: there was none
+    amended: tuple[Amended, ...] = ()  #: what differs in the settings
+    trouble: str = ""  #: why nothing, or not all, is said of what has changed
+
+
 def deal(
     the_plan: Plan, checked: LintResult, the_project: Project, given: Mapping[str, Any]
 ) -> tuple[tuple[Card, ...], str | None]:
     """Return the cards of a plan, and the revision that they were compared with; None where there was none."""
+    dealt = compared(the_plan, checked, the_project, given)
+    return dealt.cards, dealt.since
+
+
+def compared(the_plan: Plan, checked: LintResult, the_project: Project, given: Mapping[str, Any]) -> Dealt:
+    """Return the cards of a plan, and what differs from `--base` where it is given."""
     base = given["base"]
     if base is None:
-        return dealing.deal(the_plan, checked), None
+        return Dealt(dealing.deal(the_plan, checked))
     paths = {one.path for one in the_plan.of(ActionKind.CREATE) if one.path is not None}
-    compared = revision.payloads(the_project.root, base, paths, given["variables"])
-    if compared.payloads is None:
-        click.echo(
-            f"campaignctl: note: nothing is said of what has changed: {printable(compared.trouble)}", err=True
-        )
-        return dealing.deal(the_plan, checked), None
-    return dealing.deal(the_plan, checked, compared.payloads), base
+    then = revision.compared(the_project.root, base, paths, given["variables"])
+    amended: tuple[Amended, ...] = ()
+    if then.settings is not None:
+        amended = settingsdiff.amended(then.settings, earlier.settings(the_project), CONFIG)
+    if then.payloads is not None:
+        return Dealt(dealing.deal(the_plan, checked, then.payloads), base, amended)
+    what = (
+        "nothing is said of what has changed" if then.settings is None else "nothing is said of what is new"
+    )
+    trouble = f"{what}: {printable(then.trouble)}"
+    click.echo(f"campaignctl: note: {trouble}", err=True)
+    return Dealt(dealing.deal(the_plan, checked), None, amended, trouble)
+
+
+def passed(the_plan: Plan, checked: LintResult, the_project: Project) -> tuple[Passed, ...]:
+    """Return what is found in the campaigns that would be created and let pass, by rules that are off as well."""
+    config, creates = the_project.usable, {one.id for one in the_plan.of(ActionKind.CREATE)}
+    context = Context(
+        config=config,
+        registry=the_project.registry,
+        now=datetime.fromisoformat(the_plan.created_at),
+        profile=PROFILES[config.profile],
+    )
+    new = [one for one in checked.campaigns if one.id in creates]
+    return (*checked.passed, *judging.unheard(new, context))

@@ -227,17 +227,19 @@ def _show_comment(
     the_plan: Plan, checked: LintResult, state: State, the_project: Project, given: Mapping[str, Any]
 ) -> None:
     """Print the plan as the comment of a pull request."""
-    dealt, since = comment.deal(the_plan, checked, the_project, given)
+    dealt = comment.compared(the_plan, checked, the_project, given)
     partial = given["paths"] or given["at"]
     head = comment.head(given)
     about = markdown.About(
         head=head,
-        since=since,
+        since=dealt.since,
         command=None if partial else _by_digest(the_plan, given),
         link=sources.sources(given["repo_url"], head).link,
-        notes=checked.notes,
+        notes=(*([dealt.trouble] if dealt.trouble else []), *checked.notes),
+        amended=dealt.amended,
+        passed=comment.passed(the_plan, checked, the_project),
     )
-    cards = outlook(dealt, state, the_project.registry)
+    cards = outlook(dealt.cards, state, the_project.registry)
     options.say(markdown.plan(the_plan, planning.summary(the_plan), cards, about).rstrip("\n"))
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from campaignctl import documents, earlier, registry
 from campaignctl.composer import Problem
 from campaignctl.folder import CONFIG
+from campaignctl.settingsdiff import Files
 from campaignctl.words import count, quoted
 
 #: A revision as people and CI write it. It goes onto Git's command line: no option, no range, no path.
@@ -43,9 +44,10 @@ class Blob(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What the revision would send, by campaign id; None with the reason where that is not known."""
+    """What the revision would send, by campaign id, and its settings; None with the reason where that is not known."""
 
     payloads: Mapping[str, Mapping[str, object]] | None
+    settings: Files | None
     trouble: str = ""
 
 
@@ -53,10 +55,13 @@ class _GitError(Exception):
     """Git is not there, or gives no answer."""
 
 
-def payloads(root: Path, revision: str, paths: Iterable[str], variables: Mapping[str, str]) -> Compared:
-    """Return what the campaigns of a folder would be sent as by a revision: those of the files at `paths`, and of
-    files that are no longer there, from which a campaign may have been moved.
+def compared(root: Path, revision: str, paths: Iterable[str], variables: Mapping[str, str]) -> Compared:
+    """Return the settings of a folder as a revision has them, and what its campaigns would be sent as: those of the
+    files at `paths`, and of files that are no longer there, from which a campaign may have been moved.
+
+    The settings are few, and known as well where the campaigns are too many to be read.
     """
+    trouble = ""
     try:
         commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
         if _is_commit(commit) is None:
@@ -64,13 +69,15 @@ def payloads(root: Path, revision: str, paths: Iterable[str], variables: Mapping
         blobs = _blobs(root, commit)
         wanted = [*_campaign_files(root, blobs, paths)]
         if len(wanted) > _FILES:
-            raise _GitError(
-                f"{count(len(wanted), 'file')} would have to be read, and {_FILES:,} are the most"
-            )
+            trouble = f"{count(len(wanted), 'file')} would have to be read, and {_FILES:,} are the most"
         settings = [one for one in (CONFIG, *registry.FILES.values()) if one in blobs]
-        held = _contents(root, {name: blobs[name] for name in (*settings, *wanted)})
+        held = _contents(root, {name: blobs[name] for name in settings})
     except _GitError as error:
-        return Compared(None, str(error))
+        return Compared(None, None, str(error))
+    try:
+        held |= _contents(root, {name: blobs[name] for name in wanted}) if not trouble else {}
+    except _GitError as error:
+        trouble = str(error)
 
     def read(path: str | Path, limit: int) -> bytes | Problem:
         data = held.get(_within(root, str(path)))
@@ -78,8 +85,9 @@ def payloads(root: Path, revision: str, paths: Iterable[str], variables: Mapping
             return Problem("file-unreadable", 0, 0, f"the revision {revision} does not have it")
         return data
 
-    files = [str(root / name) for name in wanted]
-    return Compared(earlier.payloads(root, files, read, variables))
+    files = [str(root / name) for name in wanted] if not trouble else []
+    then = earlier.earlier(root, files, read, variables)
+    return Compared(then.payloads if not trouble else None, then.settings, trouble)
 
 
 def _within(root: Path, path: str) -> str:

@@ -8,6 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+#: More that nobody sees (Unicode, Default_Ignorable_Code_Point): from which to which. The joiners, U+FE0E and U+FE0F are
+#: none of them: Indian scripts and emoji need those.
+_UNSEEN = (
+    (0x180B, 0x180F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0xFE00, 0xFE0D),
+    (0xFFF0, 0xFFF8),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE01EF),
+)
+
 #: A character and what is meant: quotes, dashes, spaces and signs (dlt-rules, section 7: silent switches).
 TYPOGRAPHIC: Mapping[str, str] = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060\uff07", "'"),
@@ -17,7 +30,9 @@ TYPOGRAPHIC: Mapping[str, str] = {
     **dict.fromkeys(
         "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
     ),
-    **dict.fromkeys("\u200b\u200e\u200f\u2060\ufeff\u00ad", ""),
+    **dict.fromkeys("\u2800\u3164\uffa0", " "),
+    **dict.fromkeys("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\ufeff", ""),
+    **{chr(code): "" for low, high in _UNSEEN for code in range(low, high + 1)},
     **dict.fromkeys("\u2022\u00b7\u2027\u25cf\u25aa", "-"),
     **dict.fromkeys("\u2044\u2215", "/"),
     "\u02d0": ":",

@@ -10,12 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from campaignctl.amendments import Amended
 from campaignctl.cards import Card, Total, total
-from campaignctl.findings import Severity
+from campaignctl.findings import Passed, Severity
 from campaignctl.model import ActionKind, Plan
 from campaignctl.render import text
+from campaignctl.render.again import again
+from campaignctl.render.amendments import amendments
 from campaignctl.render.inert import fenced, prose
 from campaignctl.render.markers import Marker, is_commit
+from campaignctl.render.passes import passes
 from campaignctl.render.risks import risks
 from campaignctl.render.sheets import HEAD, Link, changed, nowhere, row, sheet
 from campaignctl.words import count
@@ -56,6 +60,8 @@ class About:
     )
     link: Link = nowhere  #: where the lines of a file can be read
     notes: tuple[str, ...] = ()  #: what was not checked: sentences
+    amended: tuple[Amended, ...] = ()  #: what differs from the revision in the settings
+    passed: tuple[Passed, ...] = ()  #: what was found and is let pass
 
 
 #: A comment about nothing but the plan.
@@ -144,7 +150,7 @@ def _about(the_plan: Plan, summary: Mapping[str, int], new: Sequence[Card], abou
     # GitHub and GitLab make a link of it. It is hexadecimal digits and nothing else.
     commit = f" Commit {about.head[:10]}." if about.head and is_commit(about.head) else ""
     others = f" Besides: {rest}." if rest else ""
-    return f"{prose(text.opening(the_plan), _NOTE)}.{commit}{_news(new, about)}{others} **0 to send again.**"
+    return f"{prose(text.opening(the_plan), _NOTE)}.{commit}{_news(new, about)}{others} **{again(the_plan)}**"
 
 
 def _news(new: Sequence[Card], about: About) -> str:
@@ -158,11 +164,18 @@ def _news(new: Sequence[Card], about: About) -> str:
 
 
 def _risks(the_plan: Plan, cards: Sequence[Card], about: About) -> list[str]:
-    found = [f"- {one}" for one in risks(the_plan, cards, about.notes, about.link)]
+    changed = (*passes(the_plan, about.passed), *amendments(about.amended, _used(cards)))
+    found = [f"- {one}" for one in risks(the_plan, cards, about.notes, about.link, changed)]
     kept = _fitting(found, len(found), lambda one: one, _RISKS)
     more = [f"- and {count(len(found) - len(kept), 'more')}, for which there is no room here"]
     shown = kept if len(kept) == len(found) else [*kept, *more]
     return ["### Look at this first", "\n".join(shown)] if found else []
+
+
+def _used(cards: Sequence[Card]) -> set[str]:
+    """Return the lists and templates of what would be created."""
+    new = [one for one in cards if one.kind is ActionKind.CREATE]
+    return {one.name for card in new for one in card.audience} | {one.template_id or "" for one in new}
 
 
 def _footer(the_plan: Plan, about: About) -> list[str]:

@@ -26,14 +26,20 @@ _SOON = timedelta(hours=24)
 
 
 def risks(
-    the_plan: Plan, cards: Sequence[Card], notes: Sequence[str] = (), link: Link = nowhere
+    the_plan: Plan,
+    cards: Sequence[Card],
+    notes: Sequence[str] = (),
+    link: Link = nowhere,
+    changed: Sequence[str] = (),
 ) -> list[str]:
-    """Return the lines: errors, what is not clear, what was not checked (`notes`), warnings, then what is dear, strict
-    or soon of what is created, and what was created and is not as its file any more.
+    """Return the lines: errors, what the request changes for all campaigns (`changed`, lines of Markdown), what is not
+    clear, what was not checked (`notes`), warnings, then what is dear, strict or soon of what is created, and what was
+    created and is not as its file any more.
     """
     new = [one for one in cards if one.kind is ActionKind.CREATE]
     return [
         *_findings(the_plan.findings, Severity.ERROR, _ERRORS, link),
+        *changed,  # a request must not be able to push this out of the comment
         *_drifted(the_plan),
         *(_action(one, the_plan) for one in the_plan.of(ActionKind.UNRESOLVED)),
         *_blocked(the_plan),

@@ -9,6 +9,7 @@ from shlex import quote
 from campaignctl import controls
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
+from campaignctl.render.again import NOTHING, again
 from campaignctl.render.drifts import Command, drift, plain_command
 from campaignctl.render.moments import indian, period
 from campaignctl.render.paint import Paint, plain
@@ -128,7 +129,8 @@ def plan(
         ]
     if the_plan.partial:
         lines.append("This plan is partial: only the named paths were read.")
-    lines.append(paint(_summary(summary, people(the_plan)), "bold"))
+    said = _summary(summary, people(the_plan)).replace(NOTHING, again(the_plan))
+    lines.append(paint(said, "bold"))
     return "\n".join(lines)
 
 

@@ -45,7 +45,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     places = _places(campaign, text)
     if not places or is_meant(campaign, text):
         return
-    silent = _explained(campaign, context)
+    silent = explained(campaign, context)
     cost = _cost(campaign, {text[place] for place in places})
     groups: dict[str | None, list[int]] = {}
     for place in places:
@@ -109,7 +109,7 @@ def is_meant(campaign: Campaign, text: str) -> bool:
     )
 
 
-def _explained(campaign: Campaign, context: Context) -> list[tuple[int, int]]:
+def explained(campaign: Campaign, context: Context) -> list[tuple[int, int]]:
     """Return the places that another rule has named: as a difference, or as wrong in its slot."""
     silent = values.spoken_for(campaign, context.profile)
     comparison = campaign.comparison
