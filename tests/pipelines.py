@@ -19,18 +19,19 @@ import yaml
 from conftest import ROOT
 
 from campaignctl.__main__ import main
-from campaignctl.commands import starting
+from campaignctl.commands import starterpipelines
+from campaignctl.commands.starting import Place
 from campaignctl.pipelines import __main__ as ci
 from campaignctl.pipelines import stages
 from campaignctl.pipelines.surroundings import Job
 
 #: The files as a person gets them, by name.
-WORDS = {"DIR": '"campaigns"', "VERSION": "0.1.0", "BRANCH": "main"}
+_FOLDER = Place(Path("/no-such-repository"), "campaigns", "github", "main")
 FILES = {
     "action.yml": (ROOT / "action.yml").read_text("utf-8"),
     "campaigns.yml": (ROOT / ".github/workflows/campaigns.yml").read_text("utf-8"),
-    "github.yml": starting.filled("github.yml", WORDS),
-    "gitlab.yml": starting.filled("gitlab.yml", WORDS),
+    "github.yml": starterpipelines._github(_FOLDER).text or "",
+    "gitlab.yml": starterpipelines._gitlab(_FOLDER).text or "",
 }
 _EXPRESSION = re.compile(r"\$\{\{ (.*?) \}\}")
 
@@ -111,13 +112,14 @@ class Runner:
         done = Done()
         for part in ("script", "after_script"):
             script = "\n".join(data[job].get(part, []))
-            ended = self._bash(script, {**data["variables"]})
+            ended = self._bash(script, {**data[data[job]["extends"]]["variables"]})
             done.log += ended.stdout + ended.stderr
             done.code = done.code or ended.returncode
         return done
 
     def _all(self, every: list[dict[str, Any]], env: Mapping[str, str], context: Mapping[str, str]) -> Done:
         done = Done()
+        context = dict(context)
         for step in every:
             if (
                 "run" not in step
@@ -137,12 +139,14 @@ class Runner:
             )
             done.log += ended.stdout + ended.stderr
             done.code = done.code or ended.returncode
-            done.outputs |= dict(line.split("=", 1) for line in output.read_text().splitlines())
+            made = dict(line.split("=", 1) for line in output.read_text().splitlines())
+            done.outputs |= made
+            context |= {f"steps.{step.get('id')}.outputs.{key}": value for key, value in made.items()}
             done.summary += summary.read_text()
         return done
 
     def _filled(self, value: str, context: Mapping[str, str]) -> str:
-        return _EXPRESSION.sub(lambda found: context.get(found[1], ""), value)
+        return _EXPRESSION.sub(lambda found: _value(found[1], context), value)
 
     def _bash(self, script: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         if not self.bash:
@@ -218,11 +222,29 @@ def _plain_environment() -> dict[str, str]:
     }
 
 
+def _value(expression: str, context: Mapping[str, str]) -> str:
+    """Return what an expression of GitHub's stands for: names, words, `==`, `&&` and `||`, as the files use them."""
+    for one in expression.split(" || "):
+        found = ""
+        for term in one.split(" && "):
+            name, sign, word = term.partition(" == ")
+            plain = name[1:-1] if name.startswith("'") else context.get(name, "")
+            found = plain if not sign else "true" if plain == word.strip("'") else ""
+            if not found:
+                break
+        if found:
+            return found
+    return ""
+
+
 def _goes(condition: str, context: Mapping[str, str], code: int) -> bool:
-    """Return whether a step runs. Of GitHub's expressions the files use these two in steps with scripts."""
+    """Return whether a step runs. Of GitHub's expressions the files use these three in steps with scripts."""
     if code and "always()" not in condition:
         return False
-    return all(context.get(name) == value for name, value in re.findall(r"([\w.]+) == '(\w+)'", condition))
+    return all(
+        (context.get(name, "") == value) is (sign == "==")
+        for name, sign, value in re.findall(r"([\w.-]+) ([=!]=) '(\w*)'", condition)
+    )
 
 
 def event(path: Path, *, number: int, head: str, foreign: bool = False) -> Path:

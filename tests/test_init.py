@@ -28,8 +28,11 @@ def folder_of(workflow: Path) -> str:
     """Return the folder that a pipeline works on."""
     text = workflow.read_text("utf-8")
     data = yaml.safe_load(text)
-    assert "@" not in re.sub(r"@[0-9a-f]{40}", "", text)
-    return str((data.get("env") or data.get("variables"))["CAMPAIGNCTL_DIR"])
+    assert re.findall(r"@[A-Z]+@", text) == []
+    if "env" in data:
+        return str(data["env"]["CAMPAIGNCTL_DIR"])
+    [hidden] = [job for name, job in data.items() if name.startswith(".")]
+    return str(hidden["variables"]["CAMPAIGNCTL_DIR"])
 
 
 @pytest.mark.parametrize(
@@ -78,9 +81,10 @@ def test_a_pipeline_that_is_there_stays_and_gitlab_gets_a_file_to_include(run: R
     mine |= {".vscode/settings.json": "{}\n"}
     write(repository, mine)
     ran = run("init", "--ci", "gitlab")
-    assert "include: [{local: .gitlab/campaigns.gitlab-ci.yml}]" in ran.out
+    assert "Add to .gitlab-ci.yml:\n  include:\n    - local: .gitlab/campaigns.gitlab-ci.yml\n" in ran.out
     assert folder_of(repository / ".gitlab/campaigns.gitlab-ci.yml") == "campaigns"
     assert run("init", "other", "--ci", "github").code == 0
+    assert folder_of(repository / ".github/workflows/campaigns-other.yml") == "other"
     assert {name: (repository / name).read_text("utf-8") for name in mine} == mine
 
 

@@ -92,6 +92,7 @@ class Team:
         api = {
             "GITHUB_ACTIONS": "true",
             "GITHUB_API_URL": self.forge.url,
+            "GITHUB_SERVER_URL": "https://github.example",
             "GITHUB_REPOSITORY": "kettle/sms",
             "GITHUB_SHA": git(checkout, "rev-parse", "HEAD"),
         }
@@ -105,7 +106,7 @@ class Team:
             }
             api["CAMPAIGNCTL_GITLAB_TOKEN"] = TOKEN
         environment = dict(api)
-        context = {"github.token": TOKEN}
+        context = {"github.token": TOKEN, "github.sha": git(checkout, "rev-parse", "HEAD")}
         return Runner(checkout, scratch, environment, context, self.bash), environment
 
     def check(self, number: int, head: str, *, foreign: bool = False) -> tuple[Done, Done]:
@@ -116,10 +117,14 @@ class Team:
                 "CI_MERGE_REQUEST_IID": str(number),
                 "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": head,
                 "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+                "CI_PROJECT_URL": "https://gitlab.example/kettle/sms",
+                "CI_MERGE_REQUEST_DIFF_BASE_SHA": git(runner.checkout, "merge-base", "origin/main", head),
             }
             return runner.gitlab("campaigns:lint"), runner.gitlab("campaigns:plan")
         path = event(runner.scratch / "event.json", number=number, head=head, foreign=foreign)
         environment |= {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(path)}
+        event_ = {"github.event_name": "pull_request", "github.event.pull_request.head.sha": head}
+        runner.context = {**runner.context, **event_}
         if self.kind == "action":
             return (
                 runner.github("action.yml", inputs={"command": "lint"}),
@@ -228,6 +233,9 @@ def test_a_request_that_adds_a_campaign_is_planned_and_its_merge_sends_it_once(
     assert comment.startswith("<!-- campaignctl-plan: project=kettle-")
     assert f"head={head}" in comment
     assert "Hi Asha, your Kettle account is active." in comment
+    [page] = team.place.glob("*/campaignctl-report.html")
+    assert "Hi Asha, your Kettle account is active." in page.read_text()
+    assert f'href="https://{kind}.example/kettle/sms/' in page.read_text()
     assert exotel.names() == ()
 
     commit = team.merge(number)
@@ -267,6 +275,9 @@ def test_a_request_that_edits_a_sent_campaign_sends_nothing(team: Team, exotel: 
     [comment] = team.forge.bodies(number)
     assert "nothing to create" in comment
     assert "1 edited after it was created" in comment
+    assert "edited after it was sent" in Path(done.outputs["page"]).read_text(), (
+        "the state is the one that plan has fetched"
+    )
     assert "**0 to send again.**" in comment
 
     team.bash = False

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from campaignctl import schema
-from campaignctl.commands import options, starting
+from campaignctl.commands import options, startereditor, starterpipelines, starting
 from campaignctl.errors import ProjectError
 from campaignctl.folder import CONFIG
 from campaignctl.words import INDIA
@@ -49,7 +49,8 @@ def command(**given: Any) -> int:
     """Make a campaigns folder that works: settings, registry, one example, schemas and a snippet for editors, a pipeline.
 
     At a terminal it asks for what no option says: the name, GitHub or GitLab, the region. Files that exist are never
-    overwritten; a folder that holds a campaignctl.yaml is left alone.
+    overwritten; a folder that holds a campaignctl.yaml is left alone. A second folder of a repository gets a pipeline of
+    its own, and its schemas are added to the editor's settings where those are what init has written.
     """
     root: Path = given["directory"]
     if os.path.lexists(root / CONFIG):
@@ -63,20 +64,32 @@ def command(**given: Any) -> int:
     for name in ("campaign", "config", "lists", "templates", "links"):
         text = schema.path(name).read_text(encoding="utf-8")
         starting.write(root / ".schemas" / f"{name}.schema.json", text)
-    beside = [(root / ".gitignore", starting.filled("gitignore", words))]
-    beside += starting.around(place, said["ci"])
-    new = [path for path, text in beside if starting.write(path, text)]
+    beside = list(_beside(root, place, said["ci"], words))
+    new = [path for path, told in beside if told == ""]
     options.say(f"Made {root}: {', '.join([*written, *(os.path.relpath(path, root) for path in new)])}")
-    kept = [os.path.relpath(path) for path, _ in beside if path not in new]
-    if kept:
-        options.say(f"Left as they are, see whether they serve this folder as well: {', '.join(kept)}")
-    for one in starting.hints(place, said["ci"]):
-        options.say(one)
+    for _, told in beside:
+        if told:
+            options.say(told)
     go_there = "" if root == Path("campaigns") else f"\n  cd {starting.quoted(root)}"
     options.say(
         f"\nNext:{go_there}\n  campaignctl lint\n  campaignctl plan --sandbox\n  campaignctl apply --sandbox"
     )
     return 0
+
+
+def _beside(
+    root: Path, place: starting.Place, ci: str, words: Mapping[str, str]
+) -> Iterator[tuple[Path, str | None]]:
+    """Write what is missing beside the folder's own files; yield each, and what to say of it: "" where it is new."""
+    ignored = root / ".gitignore"
+    yield ignored, starting.ignoring(ignored, starting.filled("gitignore", words))
+    made = starterpipelines.pipeline(place, ci)
+    if made is not None:
+        new = made.text is not None and starting.write(made.path, made.text)
+        served = f"Left as it is, for it serves this folder already: {starting.shown(made.path)}"
+        yield made.path, "" if new else served
+        yield from ((made.path, hint) for hint in made.hints)
+    yield from startereditor.files(place.top, place.inside)
 
 
 def _answers(given: Mapping[str, Any], root: Path, place: starting.Place) -> dict[str, str]:

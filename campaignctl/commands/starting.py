@@ -1,8 +1,7 @@
-"""What `init` writes around a campaigns folder: where Git's root is, the pipeline, the editor's settings."""
+"""Where a new campaigns folder lies, and how `init` writes a file: never over one that is there."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -10,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from campaignctl import __version__
-from campaignctl.folder import CONFIG
+from campaignctl import documents
+from campaignctl.folder import CONFIG, write_whole
 
 #: For whom a pipeline can be written.
 PIPELINES = ("github", "gitlab", "none")
@@ -56,48 +55,9 @@ def _start(path: Path) -> str:
         return ""
 
 
-def around(where: Place, ci: str) -> list[tuple[Path, str]]:
-    """Return the files at the root of the repository: where each goes and what is in it."""
-    files = [
-        (where.top / ".vscode" / "settings.json", _settings(where.inside)),
-        (where.top / ".vscode" / "campaign.code-snippets", filled("campaign.code-snippets", {})),
-    ]
-    # A JSON string is a YAML string, whatever the folder is called.
-    words = {"DIR": json.dumps(where.inside), "VERSION": __version__, "BRANCH": where.branch}
-    if ci == "github":
-        files.insert(0, (where.top / ".github" / "workflows" / "campaigns.yml", filled("github.yml", words)))
-    if ci == "gitlab":
-        files.insert(0, (where.top / _gitlab_file(where), filled("gitlab.yml", words)))
-    return files
-
-
 def folder_around(root: Path) -> Path | None:
     """Return the campaigns folder that a new one would lie in: its lint would read the new one's files as campaigns."""
     return next((one for one in root.resolve().parents if (one / CONFIG).exists()), None)
-
-
-def _gitlab_file(where: Place) -> str:
-    there = os.path.lexists(where.top / ".gitlab-ci.yml")
-    return ".gitlab/campaigns.gitlab-ci.yml" if there else ".gitlab-ci.yml"
-
-
-def hints(where: Place, ci: str) -> list[str]:
-    """Return what a person still has to do by hand for the pipeline."""
-    if ci != "gitlab" or not os.path.lexists(where.top / ".gitlab" / "campaigns.gitlab-ci.yml"):
-        return []
-    return ["Add to .gitlab-ci.yml: include: [{local: .gitlab/campaigns.gitlab-ci.yml}]"]
-
-
-def _settings(inside: str) -> str:
-    """Return the editor's settings: which schema is for which file. A file's own first line counts before it."""
-    prefix = "" if inside == "." else f"{inside}/"
-    files = {
-        "campaign": [f"{prefix}examples/**/*.yaml", f"{prefix}20[0-9][0-9]/**/*.yaml"],
-        "config": [f"{prefix}campaignctl.yaml"],
-        **{name: [f"{prefix}registry/{name}.yaml"] for name in ("lists", "templates", "links")},
-    }
-    schemas = {f"./{prefix}.schemas/{name}.schema.json": globs for name, globs in files.items()}
-    return json.dumps({"yaml.schemas": schemas}, indent=2, ensure_ascii=False) + "\n"
 
 
 def filled(file: str, words: Mapping[str, str]) -> str:
@@ -115,6 +75,32 @@ def write(path: Path, text: str) -> bool:
     except FileExistsError:
         return False
     return True
+
+
+def ignoring(path: Path, text: str) -> str | None:
+    """Write a .gitignore, or append the patterns that are missing in the one that is there.
+
+    Returns what to say of it: "" where it is new, None for nothing.
+    """
+    if write(path, text):
+        return ""
+    data = None if path.is_symlink() else documents.read(path, documents.MAX_BYTES)
+    there = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+    known = {line.strip() for line in there.splitlines()}
+    ours = [line for line in text.splitlines() if line and not line.startswith("#")]
+    missing = [line for line in ours if line not in known]
+    if not missing:
+        return None
+    if not isinstance(data, bytes):
+        return f"Add to {shown(path)}, so that Git never takes them: {' '.join(missing)}"
+    gap = b"" if not data or data.endswith(b"\n") else b"\n"
+    write_whole(path, data + gap + "".join(f"{line}\n" for line in missing).encode(), path.stat())
+    return f"Added to {shown(path)}, so that Git never takes them: {' '.join(missing)}"
+
+
+def shown(path: Path) -> str:
+    """Return a path as it is called from here."""
+    return os.path.relpath(path)
 
 
 def quoted(path: Path) -> str:
