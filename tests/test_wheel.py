@@ -9,11 +9,16 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import venv
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from test_readme import console
 
 from campaignctl import __version__
 
@@ -64,6 +69,46 @@ def python(unzipped: Path, cwd: Path, *arguments: str) -> subprocess.CompletedPr
     return subprocess.run(
         [sys.executable, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=60
     )
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty virtual environment in which pip has installed the wheel. Returns its bin folder.
+
+    What the wheel needs is not fetched but linked, as it is installed here: that alone, and nothing of the dev extra.
+    """
+    pytest.importorskip("pip", reason="the environment of the tests has no pip to install with")
+    place = tmp_path_factory.mktemp("empty") / "venv"
+    venv.create(place, with_pip=False, symlinks=True)
+    [site] = place.glob("lib/python*/site-packages")
+    for name in needed("campaignctl"):
+        tops = {file.parts[0] for file in metadata.distribution(name).files or ()}
+        for top in tops - {"..", "__pycache__"}:
+            (site / top).symlink_to(Path(str(metadata.distribution(name).locate_file(top))))
+    words = ["--python", str(place / "bin/python"), "install", "--no-deps", "--no-index", str(wheel)]
+    for command in (words, ["--python", str(place / "bin/python"), "check"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "pip", "--disable-pip-version-check", *command],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+    return place / "bin"
+
+
+def needed(name: str) -> set[str]:
+    """Return what a distribution needs to run, and what that needs, without extras."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        for line in metadata.requires(todo.pop()) or ():
+            wanted = Requirement(line)
+            one = canonicalize_name(wanted.name)
+            if (wanted.marker is None or wanted.marker.evaluate({"extra": ""})) and one not in found:
+                found.add(one)
+                todo.append(one)
+    return found
 
 
 def test_the_wheel_holds_what_the_package_needs(wheel: Path) -> None:
@@ -131,6 +176,23 @@ def test_a_new_user_gets_from_nothing_to_a_plan(unzipped: Path, tmp_path: Path) 
     assert json.loads(planned.stdout)["summary"]["create"] == 1
     applied = run(unzipped, folder, "apply", "--sandbox", "--yes")
     assert (applied.returncode, "Apply: 1 created." in applied.stdout) == (0, True)
+
+
+def test_all_that_the_readme_shows_works_in_an_empty_environment(installed: Path, tmp_path: Path) -> None:
+    """Installed by pip, found on the PATH, without this repository, its environment or its extras."""
+    hidden = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    env = {name: value for name, value in os.environ.items() if name not in hidden}
+    env["PATH"] = f"{installed}{os.pathsep}/usr/bin{os.pathsep}/bin"
+    console(tmp_path, [str(installed / "campaignctl")], env)
+    code = "import campaignctl, importlib.util as u; print(campaignctl.__file__, u.find_spec('pytest'))"
+    told = subprocess.run(
+        [installed / "python", "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True
+    )
+    place, pytest_there = told.stdout.split()
+    assert (Path(place).is_relative_to(installed.parent), pytest_there) == (True, "None")
+    helped = subprocess.run([installed / "campaignctl-ci", "--help"], env=env, capture_output=True, text=True)
+    assert helped.stdout.startswith("Usage: campaignctl-ci ")
+    assert (installed.parent / "share/man/man1/campaignctl.1").is_file()
 
 
 def test_the_code_and_the_schemas_come_from_inside_the_wheel(unzipped: Path, tmp_path: Path) -> None:
