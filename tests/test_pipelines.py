@@ -30,6 +30,7 @@ from campaignctl.sandbox import Sandbox
 
 TOKEN = "forge-4711-token"
 STATE = "campaigns/campaignctl.state.json"
+PROJECT = "https://gitlab.example/kettle/sms"
 WELCOME = "campaigns/examples/welcome.yaml"
 
 pytestmark = [
@@ -86,6 +87,7 @@ class Team:
         scratch.mkdir()
         checkout = self.place / f"checkout-{self.machines}"
         git(self.place, "clone", "-q", str(self.origin), str(checkout))
+        git(checkout, "config", f"url.{self.origin}.insteadOf", f"{PROJECT}.git")  # GitLab's own name for it
         git(checkout, "checkout", "-q", "--detach", commit)
         if merge_of is not None:
             git(checkout, "merge", "-q", "--no-ff", "--no-edit", merge_of)
@@ -117,7 +119,7 @@ class Team:
                 "CI_MERGE_REQUEST_IID": str(number),
                 "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": head,
                 "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
-                "CI_PROJECT_URL": "https://gitlab.example/kettle/sms",
+                "CI_PROJECT_URL": PROJECT,
                 "CI_MERGE_REQUEST_DIFF_BASE_SHA": git(runner.checkout, "merge-base", "origin/main", head),
             }
             return runner.gitlab("campaigns:lint"), runner.gitlab("campaigns:plan")
