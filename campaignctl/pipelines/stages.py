@@ -17,7 +17,7 @@ from campaignctl.pipelines import forges, logs
 from campaignctl.pipelines.states import Keeping
 from campaignctl.pipelines.surroundings import Job, PipelineError, Request
 
-_PLAN = "campaignctl-plan.md"
+_PLAN, _PAGE = "campaignctl-plan.md", "campaignctl-report.html"
 #: The exit code of an apply whose plan is another one by now, among other things that kept it from beginning.
 _STALE = 3
 
@@ -82,6 +82,7 @@ def _plan(job: Job, others: list[str], extra: list[str]) -> int:
     place.write_text(markdown.out, encoding="utf-8")
     logs.output(job, "plan", str(place))
     logs.summary(job, markdown.out)
+    _page(job, [*words, *extra], secrets=secrets)
     if job.request is not None:
         _comment(job, job.request, markdown.out)
     if markdown.code:
@@ -103,6 +104,18 @@ def _headline(comment: str) -> str:
     """Return what the comment's headline says: numbers and words of ours, and nothing of a campaign."""
     found = next((line for line in comment.splitlines() if line.startswith("## ")), "## Stopped")
     return found.removeprefix("## ").removesuffix(".")
+
+
+def _page(job: Job, words: list[str], *, secrets: bool) -> None:
+    """Keep the same plan as a page for the browser, which links to the lines of the request's last commit."""
+    server, name = job.get("GITHUB_SERVER_URL"), job.get("GITHUB_REPOSITORY")
+    web = f"{server}/{name}" if server and name else job.get("CI_PROJECT_URL")
+    place = job.scratch / _PAGE
+    place.unlink(missing_ok=True)
+    made = _run(job, [*words, "--format", "html", *(["--repo-url", web] if web else [])], secrets=secrets)
+    if made.out.strip():
+        place.write_text(made.out, encoding="utf-8")
+        logs.output(job, "page", str(place))
 
 
 def _same_commit(keeping: Keeping, request: Request) -> None:
