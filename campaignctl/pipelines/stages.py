@@ -74,7 +74,7 @@ def _plan(job: Job, others: list[str], extra: list[str]) -> int:
     words = ["plan", *([] if secrets else ["--offline"]), *_allowed(job), *_variables(job), *others]
     if not job.has_page:
         _show(job, words, secrets=secrets)
-    markdown = _run(job, [*words, "--format", "markdown", *extra], secrets=secrets)
+    markdown = _run(job, [*words, "--format", "markdown", *extra, *_web(job)], secrets=secrets)
     if not markdown.out.strip():
         raise PipelineError("there is no plan; what is said above is why")
     place = job.scratch / _PLAN
@@ -82,7 +82,7 @@ def _plan(job: Job, others: list[str], extra: list[str]) -> int:
     place.write_text(markdown.out, encoding="utf-8")
     logs.output(job, "plan", str(place))
     logs.summary(job, markdown.out)
-    _page(job, [*words, *extra], secrets=secrets)
+    _page(job, [*words, *extra, *_web(job)], secrets=secrets)
     if job.request is not None:
         _comment(job, job.request, markdown.out)
     if markdown.code:
@@ -106,13 +106,18 @@ def _headline(comment: str) -> str:
     return found.removeprefix("## ").removesuffix(".")
 
 
-def _page(job: Job, words: list[str], *, secrets: bool) -> None:
-    """Keep the same plan as a page for the browser, which links to the lines of the request's last commit."""
+def _web(job: Job) -> list[str]:
+    """Return the option that links files to their lines, where the repository's address is known."""
     server, name = job.get("GITHUB_SERVER_URL"), job.get("GITHUB_REPOSITORY")
     web = f"{server}/{name}" if server and name else job.get("CI_PROJECT_URL")
+    return ["--repo-url", web] if web else []
+
+
+def _page(job: Job, words: list[str], *, secrets: bool) -> None:
+    """Keep the same plan as a page for the browser."""
     place = job.scratch / _PAGE
     place.unlink(missing_ok=True)
-    made = _run(job, [*words, "--format", "html", *(["--repo-url", web] if web else [])], secrets=secrets)
+    made = _run(job, [*words, "--format", "html"], secrets=secrets)
     if made.out.strip():
         place.write_text(made.out, encoding="utf-8")
         logs.output(job, "page", str(place))
