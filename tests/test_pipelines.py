@@ -235,6 +235,8 @@ def test_a_request_that_adds_a_campaign_is_planned_and_its_merge_sends_it_once(
     assert comment.startswith("<!-- campaignctl-plan: project=kettle-")
     assert f"head={head}" in comment
     assert "Hi Asha, your Kettle account is active." in comment
+    if kind == "github":
+        assert f"](<https://github.example/kettle/sms/blob/{head}/{WELCOME}#L2>)" in comment
     [page] = team.place.glob("*/campaignctl-report.html")
     assert "Hi Asha, your Kettle account is active." in page.read_text()
     assert f'href="https://{kind}.example/kettle/sms/' in page.read_text()
