@@ -52,7 +52,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     found = stray.difference
     text, registered = campaign.template or "", stray.registered
-    if _is_unfilled(text, found):
+    if _is_unfilled(campaign, found):
         return
     shown = strays.shown(text, found)
     more = sum(one[0] > shown.end for one in found.repairs)
@@ -67,9 +67,9 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     )
 
 
-def _is_unfilled(text: str, found: Difference) -> bool:
+def _is_unfilled(campaign: Campaign, found: Difference) -> bool:
     """Return whether placeholders alone make the difference; unfilled-placeholder names them."""
-    places = [one.span() for one in placeholders.find(text)]
+    places = [(one.start, one.end) for one in placeholders.unfilled(campaign)]
     differing = [(found.start, found.end), *(one[:2] for one in found.repairs)]
     return all(any(low <= start < end <= high for low, high in places) for start, end in differing)
 
