@@ -35,7 +35,7 @@ from campaignctl.judging import Levels
 from campaignctl.model import Campaign, Context, LintResult
 from campaignctl.profiles import PROFILES
 from campaignctl.project import Project
-from campaignctl.rules import CHECKS, REGISTRY_CHECKS
+from campaignctl.rules import CHECKS, REGISTRY_CHECKS, template_undefined_variable
 from campaignctl.templating import is_template
 from campaignctl.words import masked
 
@@ -229,10 +229,9 @@ class _Linter:
             self.unreadable.append(document.path)
             return
         required, inherited = self.required, self.project.defaults
+        problems: list[tuple[str, Pointer, str]] = []
         if templated:
             data, problems = project.render_all(data, self.project.render)
-            for name, pointer, message in problems:
-                self.report(name, document, pointer, message)
             failed = {str(pointer[0]) for _, pointer, _ in problems}
             if failed:  # neither missing, nor to be replaced by a default
                 required = required - failed
@@ -250,6 +249,11 @@ class _Linter:
         )
         if campaign.id is None:
             self.unreadable.append(document.path)
+        for name, pointer, message in problems:
+            hit = Hit(pointer, message)
+            if name == template_undefined_variable.NAME:
+                hit = template_undefined_variable.of_column(campaign, hit, document, self.project.render)
+            self.report_hit(name, document, campaign, hit)
         self.campaigns.append(campaign)
         for concern, checks in self.checks.items():
             if concern is not _always and not concern(campaign, self.context):
@@ -339,12 +343,14 @@ class _Linter:
             region = place.locate(hit.pointer)
         else:
             start, end = hit.span
-            if hit.file is None:  # texts of the registry are never rendered, whatever braces they hold
+            if (
+                hit.file is None and not hit.written
+            ):  # the registry is never rendered, whatever braces it holds
                 start, end, _ = self.project.render.origin(raw, start, end)
             region = place.locate_in(hit.pointer, start, end)
         more: dict[str, Any] = {"severity": hit.severity, "campaign": campaign}
         if hit.repair is not None:
-            render = None if hit.file else self.project.render
+            render = None if hit.file or hit.written else self.project.render
             more["fix"] = repairs.of_repair(place, hit.pointer, hit.repair, render)
         self.findings.append(project.placed(place, name, hit.pointer, hit.message, region, **more))
 

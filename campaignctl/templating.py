@@ -70,6 +70,10 @@ class Renderer:
             if isinstance(value, (str, int, float)) and not isinstance(value, bool) and name not in RESERVED
         }
 
+    def defines(self, name: str) -> bool:
+        """Return whether a variable has this name."""
+        return name in self._variables
+
     def __call__(self, text: str) -> str:
         """Return the rendered text. Raises TemplateProblem."""
         if not is_template(text):

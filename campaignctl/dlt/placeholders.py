@@ -143,9 +143,25 @@ def _stands_for_a_value(name: str, group: int | None) -> bool:
 # --- columns ------------------------------------------------------------------------------------------
 
 
+def column_named(campaign: Campaign, name: str) -> tuple[str, RecipientList] | None:
+    """Return the header that a name means, in any case, and the list of the campaign that has it."""
+    lists = _with_columns(campaign)
+    header = _headers(tuple(one.columns or () for one in lists)).get(_key(name)) if lists else None
+    return (header[0], lists[header[1]]) if header is not None else None
+
+
+def stands_alone(text: str, end: int, column: str) -> bool:
+    """Return whether an @@column that ends at a place of a text would not take the next letter into its name."""
+    return COLUMN.findall(f"@@{column}{text[end : end + 1]}") == [column]
+
+
+def _with_columns(campaign: Campaign) -> tuple[RecipientList, ...]:
+    return tuple(one for one in campaign.audience if one is not None and one.columns)
+
+
 def _of_columns(campaign: Campaign, text: str) -> Iterator[Unfilled]:
     """Yield each place that names a column of the campaign's lists, in any case, and not by its @@."""
-    lists = tuple(one for one in campaign.audience if one is not None and one.columns)
+    lists = _with_columns(campaign)
     if not lists:
         return
     headers = _headers(tuple(one.columns or () for one in lists))

@@ -25,7 +25,6 @@ from campaignctl.dlt import placeholders
 from campaignctl.dlt.placeholders import Unfilled
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
-from campaignctl.sms import COLUMN
 from campaignctl.words import quoted
 
 CODE = "CC207"
@@ -79,7 +78,7 @@ def _repair(campaign: Campaign, one: Unfilled, same: list[Unfilled]) -> Repair |
     if one.column is None or campaign.content_type != "dynamic" or len(campaign.audience) != 1:
         return None
     column = f"@@{one.column}"
-    if not all(COLUMN.findall(column + text[each.end : each.end + 1]) == [one.column] for each in same):
-        return None  # the next letter would become a part of the name
+    if not all(placeholders.stands_alone(text, each.end, one.column) for each in same):
+        return None
     pieces = tuple((each.start, each.end, column) for each in same)
     return Repair(f"write {column}", pieces, safe=one.is_marked)
