@@ -277,10 +277,23 @@ def _close(error: Any) -> str | None:
 def _retyped(error: Any) -> str | None:
     """Return the text that was written as a number, or the word that is the one item of a list."""
     value, wanted = error.instance, error.validator_value
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if (wanted == "string" and is_number) or (wanted == "array" and isinstance(value, str)):
-        return str(value)
-    return None
+    if wanted == "string" and _is_number(value):
+        return str(value) if fits(error.schema, str(value), error.schema) else None
+    return str(value) if wanted == "array" and isinstance(value, str) else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _number(error: Any, field: str) -> str:
+    """Return the sentence about a number where text is due: in quotes it may still be the wrong text."""
+    value, schema = error.instance, error.schema
+    if fits(schema, str(value), schema):
+        return f'{field} is a number; text must be in quotes: "{value}"'
+    if fits(schema, f"{value}m", schema) and not fits(schema, f"{value}x", schema):
+        return f"{field} is a number without a unit; write {value}m, {value}h or {value}d"
+    return f"{field} is a number; it {_sentence(error)}"
 
 
 def _is_damaged_id(value: Any, pointer: Pointer) -> bool:
@@ -326,8 +339,8 @@ _KINDS = {
 def _wrong_type(error: Any, pointer: Pointer) -> str:
     value, wanted = error.instance, error.validator_value
     field = _field(pointer)
-    if wanted == "string" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f'{field} is a number; text must be in quotes: "{value}"'
+    if wanted == "string" and _is_number(value):
+        return _number(error, field)
     if wanted == "array" and isinstance(value, str):
         return f"{field} is one word; a list is written in square brackets: [{quoted(value)[1:-1]}]"
     if isinstance(wanted, list):

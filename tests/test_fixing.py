@@ -559,7 +559,7 @@ def test_options_that_contradict_each_other_are_a_usage_error(
     ("old", "new", "expected"),
     [
         ("sender_id: KETTLE", "sender_id: 512345", 'sender_id: "512345"'),
-        ("name: x", "name: 1.5", 'name: "1.5"'),
+        ("name: x", "name: 1.25", 'name: "1.25"'),
         ("lists: [festival-north]", "lists: festival-north", "lists: [festival-north]"),
         ("lists: [festival-north]", "lists: 'festival-north' # c", "lists: ['festival-north'] # c"),
         ("lists: [festival-north]", "lists: [77]", 'lists: ["77"]'),

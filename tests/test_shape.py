@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import CAMPAIGN, CONFIG, LISTS, NOW, ROOT, campaign, examples, write
+from conftest import CAMPAIGN, CONFIG, LISTS, NOW, ROOT, Run, campaign, examples, write
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
@@ -569,6 +569,14 @@ def test_a_missing_mandatory_key_is_one_finding_with_advice(key: str, folder: Pa
     [
         ("sender_id", "612345", "wrong-type", 'sender_id is a number; text must be in quotes: "612345"'),
         ("template", "7", "wrong-type", 'template is a number; text must be in quotes: "7"'),
+        (
+            *("dlt_entity_id", "4711", "wrong-type"),
+            (
+                "dlt_entity_id is a number; it must be 19 digits in quotes, or the operators drop the message (DLT error "
+                "604); copy the principal entity id from your DLT portal"
+            ),
+        ),
+        ("name", "1.5", "wrong-type", "name is a number; it must be text; put it in quotes"),
         ("template", "true", "wrong-type", "template is true or false; it must be text"),
         ("template", "~", "wrong-type", "template is empty; it must be text"),
         ("template", "[a]", "wrong-type", "template is a list; it must be text"),
@@ -669,3 +677,24 @@ def test_a_value_from_rendering_is_held_against_the_shape_as_well(folder: Path) 
     found = lint.run(project.load(folder), now=NOW).findings
 
     assert [(one.name, one.pointer) for one in found] == [("invalid-value", "/sms_type")]
+
+
+@pytest.mark.parametrize("key", ["fuse", "min_gap", "plan_expiry"])
+def test_a_length_of_time_without_a_unit_is_no_text_in_quotes(key: str, folder: Path, run: Run) -> None:
+    text = f"{CONFIG}policy: {{ {key}: 30 }}\n"
+    write(folder, {"campaignctl.yaml": text})
+
+    out = run("lint", "--fix", "--unsafe-fixes", "--format", "concise").out
+
+    assert f"CC103 wrong-type: {key} is a number without a unit; write 30m, 30h or 30d\n" in out
+    assert (folder / "campaignctl.yaml").read_text() == text
+
+
+def test_a_year_is_no_start_in_quotes(folder: Path, run: Run) -> None:
+    text = CAMPAIGN.replace('"2035-10-20T10:30:00+05:30"', "2026")
+    write(folder, {"the-example.yaml": text})
+
+    out = run("lint", "--fix", "--unsafe-fixes", "--format", "concise").out
+
+    assert "start_time is a number; it must be a quoted date and time" in out
+    assert (folder / "the-example.yaml").read_text() == text
