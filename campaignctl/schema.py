@@ -293,7 +293,7 @@ def _number(error: Any, field: str) -> str:
         return f'{field} is a number; text must be in quotes: "{value}"'
     if fits(schema, f"{value}m", schema) and not fits(schema, f"{value}x", schema):
         return f"{field} is a number without a unit; write {value}m, {value}h or {value}d"
-    return f"{field} is a number; it {_sentence(error)}"
+    return f"{field} is the number {value}; it {_sentence(error)}"
 
 
 def _is_damaged_id(value: Any, pointer: Pointer) -> bool:

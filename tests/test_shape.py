@@ -572,11 +572,11 @@ def test_a_missing_mandatory_key_is_one_finding_with_advice(key: str, folder: Pa
         (
             *("dlt_entity_id", "4711", "wrong-type"),
             (
-                "dlt_entity_id is a number; it must be 19 digits in quotes, or the operators drop the message (DLT error "
+                "dlt_entity_id is the number 4711; it must be 19 digits in quotes, or the operators drop the message (DLT error "
                 "604); copy the principal entity id from your DLT portal"
             ),
         ),
-        ("name", "1.5", "wrong-type", "name is a number; it must be text; put it in quotes"),
+        ("name", "1.5", "wrong-type", "name is the number 1.5; it must be text; put it in quotes"),
         ("template", "true", "wrong-type", "template is true or false; it must be text"),
         ("template", "~", "wrong-type", "template is empty; it must be text"),
         ("template", "[a]", "wrong-type", "template is a list; it must be text"),
@@ -696,5 +696,5 @@ def test_a_year_is_no_start_in_quotes(folder: Path, run: Run) -> None:
 
     out = run("lint", "--fix", "--unsafe-fixes", "--format", "concise").out
 
-    assert "start_time is a number; it must be a quoted date and time" in out
+    assert "start_time is the number 2026; it must be a quoted date and time" in out
     assert (folder / "the-example.yaml").read_text() == text
