@@ -35,7 +35,7 @@ from campaignctl.judging import Levels
 from campaignctl.model import Campaign, Context, LintResult
 from campaignctl.profiles import PROFILES
 from campaignctl.project import Project
-from campaignctl.rules import CHECKS, REGISTRY_CHECKS, template_undefined_variable
+from campaignctl.rules import CHECKS, REGISTRY_CHECKS, duplicate_id, template_undefined_variable
 from campaignctl.templating import is_template
 from campaignctl.words import masked
 
@@ -269,8 +269,7 @@ class _Linter:
                 continue
             other = first.setdefault(campaign.id, campaign)
             if other is not campaign:
-                where = f"{other.source.path}:{other.source.locate(('id',)).line}"
-                message = f"id '{campaign.id}' is already used at {where}; give the newer campaign another id"
+                message = duplicate_id.message(campaign, other)
                 assert isinstance(campaign.source, Document)  # noqa: S101 - made above, from nothing else
                 self.report("duplicate-id", campaign.source, ("id",), message)
 

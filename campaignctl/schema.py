@@ -345,6 +345,8 @@ def _wrong_type(error: Any, pointer: Pointer) -> str:
         return f"{field} is one word; a list is written in square brackets: [{quoted(value)[1:-1]}]"
     if isinstance(wanted, list):
         return f"{field} is {_kind(value)}; it {_sentence(error)}"
+    if value is None and wanted == "array" and error.schema.get("examples"):
+        return f"{field} is empty; it must be a list, like {json.dumps(error.schema['examples'][0])}"
     if pointer[-1:] == ("schedule",):
         return f"{field} is {_kind(value)}; write start_time and end_time under it, indented"
     return f"{field} is {_kind(value)}; it must be {_KINDS.get(wanted, wanted)}"
