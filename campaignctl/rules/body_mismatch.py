@@ -19,13 +19,16 @@ Fix: write the text as registered. Other words need a template of their own on y
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from campaignctl.approved import Difference, DifferenceKind
+from campaignctl.approved import Difference, DifferenceKind, Template
 from campaignctl.dlt import match, placeholders, strays, visible
+from campaignctl.dlt.lookalikes import TO_ASCII
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
+from campaignctl.sms import COLUMN
 from campaignctl.words import count
 
 CODE = "CC701"
@@ -54,6 +57,14 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     text, registered = campaign.template or "", stray.registered
     if _is_unfilled(campaign, found):
         return
+    if _is_another(text, registered):
+        yield Hit(
+            ("template",),
+            f"this is another text than that of template {visible.titled(registered)}, and the operators drop it (DLT "
+            "error 633); write that text, or register this one on your DLT portal, import it and give its id",
+            span=(0, len(text)),
+        )
+        return
     shown = strays.shown(text, found)
     more = sum(one[0] > shown.end for one in found.repairs)
     places = f", and at {count(more, 'more place')}" if more else ""
@@ -65,6 +76,21 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         span=(shown.start, shown.end) if is_blank else (found.start, found.end),
         repair=repair(text, found, stray),
     )
+
+
+#: A text with a smaller share of the registered words than this is another text.
+_SHARED = 0.34
+
+
+def _is_another(text: str, registered: Template) -> bool:
+    """Return whether a text has so few of the registered words that it was never meant to be that one."""
+    words = set(_words(" ".join(registered.fixed)))
+    return bool(words) and len(words & set(_words(text))) < _SHARED * len(words)
+
+
+def _words(text: str) -> list[str]:
+    plain = text.translate(TO_ASCII).casefold()
+    return re.findall(r"[\w\u0900-\u0963\u0966-\u0dff]+", COLUMN.sub(" ", plain))
 
 
 def _is_unfilled(campaign: Campaign, found: Difference) -> bool:
