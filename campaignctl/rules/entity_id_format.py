@@ -22,7 +22,6 @@ from campaignctl.dlt import ids
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.rules.template_entity_mismatch import of_the_template
-from campaignctl.words import quoted
 
 CODE = "CC301"
 NAME = "entity-id-format"
@@ -40,4 +39,4 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     right = ids.cleaned(value, ids.Kind.ENTITY)
     repair = Repair(f"write {right}", ((0, len(value), right),)) if right else of_the_template(campaign)
-    yield Hit(("dlt_entity_id",), f"dlt_entity_id {quoted(value)} {HELP}", repair=repair)
+    yield Hit(("dlt_entity_id",), f"dlt_entity_id {ids.misshapen(value, HELP, right)}", repair=repair)
