@@ -136,6 +136,7 @@ class RulePage(NamedTuple):
     family: str = ""  #: what the rules of its hundred are about
     off: bool = False  #: checked only when it is selected
     fixable: bool = False  #: `lint --fix` can mend what it finds, at least sometimes
+    guesses: bool = False  #: only `--unsafe-fixes` can, at least sometimes
 
 
 class Source(Protocol):

@@ -366,6 +366,7 @@ def pages() -> tuple[RulePage, ...]:
             family=FAMILIES[rule.CODE[2]],
             off=getattr(rule, "OFF", False),
             fixable=getattr(rule, "FIXABLE", False),
+            guesses=getattr(rule, "GUESSES", False),
         )
         for rule in RULES
     ]

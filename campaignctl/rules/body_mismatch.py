@@ -34,7 +34,7 @@ from campaignctl.words import count
 CODE = "CC701"
 NAME = "body-mismatch"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 _IN = {
     DifferenceKind.CASE: "in capital letters",

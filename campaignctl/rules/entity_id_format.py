@@ -26,7 +26,7 @@ from campaignctl.rules.template_entity_mismatch import of_the_template
 CODE = "CC301"
 NAME = "entity-id-format"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = "must be 19 digits in quotes, or the operators drop the message (DLT error 604); copy the principal entity id from your DLT portal"

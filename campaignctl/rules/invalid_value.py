@@ -19,4 +19,4 @@ from campaignctl.findings import Severity
 CODE = "CC104"
 NAME = "invalid-value"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True

@@ -25,7 +25,7 @@ from campaignctl.words import did_you_mean, quoted
 CODE = "CC402"
 NAME = "list-unknown"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

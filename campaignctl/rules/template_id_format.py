@@ -27,7 +27,7 @@ from campaignctl.rules.template_unknown import meant
 CODE = "CC302"
 NAME = "template-id-format"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = "must be 19 digits in quotes, or the operators drop the message (DLT error 637); copy the id of the approved content template from your DLT portal"

@@ -30,7 +30,7 @@ from campaignctl.words import quoted
 CODE = "CC207"
 NAME = "unfilled-placeholder"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
