@@ -81,6 +81,7 @@ def run(
             linter.lint_file(file)
         if not linter.files and not folder.are_settings(the_project.root, paths):
             where = ", ".join(paths) or str(the_project.root)
+            where = f"the folder {where}" if len(paths) == 1 else where
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
         linter.find_duplicate_ids()
         linter.check_registry()
@@ -217,7 +218,8 @@ class _Linter:
         if not parsed.complete:
             self.unreadable.append(shown)
         elif not parsed.documents:
-            message = "the file is empty; write a campaign, or delete the file"
+            holds = "holds nothing but comments" if parsed.file.text.strip() else "is empty"
+            message = f"the file {holds}; write a campaign, or delete the file"
             self.findings.append(project.finding("wrong-type", message, shown))
 
     def lint_document(self, document: Document, *, templated: bool) -> None:

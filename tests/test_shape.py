@@ -617,14 +617,14 @@ def test_a_missing_mandatory_key_is_one_finding_with_advice(key: str, folder: Pa
             *("content_type", "dynamik", "invalid-value"),
             (
                 "content_type 'dynamik' must be static (one text for everyone) or dynamic (a text with @@columns); "
-                "write one of these two words in lower case; did you mean dynamic?"
+                "did you mean dynamic?"
             ),
         ),
         (
             *("content_type", "Static", "invalid-value"),
             (
                 "content_type 'Static' must be static (one text for everyone) or dynamic (a text with @@columns); "
-                "write one of these two words in lower case; did you mean static?"
+                "did you mean static?"
             ),
         ),
         (

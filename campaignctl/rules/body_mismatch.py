@@ -29,7 +29,7 @@ from campaignctl.dlt.lookalikes import TO_ASCII
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.sms import COLUMN
-from campaignctl.words import count
+from campaignctl.words import count, quoted
 
 CODE = "CC701"
 NAME = "body-mismatch"
@@ -68,6 +68,15 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     shown = strays.shown(text, found)
     more = sum(one[0] > shown.end for one in found.repairs)
     places = f", and at {count(more, 'more place')}" if more else ""
+    comment = _comment(campaign) if shown.end == len(text) and not shown.here else ""
+    if comment:
+        yield Hit(
+            ("template",),
+            f"the text ends before {quoted(comment, 40)}, for a blank and a # begin a comment in YAML; put the whole text "
+            "in quotes",
+            span=(shown.start, shown.end),
+        )
+        return
     is_blank = found.kind in (DifferenceKind.WHITESPACE, DifferenceKind.NEWLINE)
     yield Hit(
         ("template",),
@@ -76,6 +85,16 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         span=(shown.start, shown.end) if is_blank else (found.start, found.end),
         repair=repair(text, found, stray),
     )
+
+
+def _comment(campaign: Campaign) -> str:
+    """Return the comment behind a text without quotes, "" where there is none."""
+    if campaign.variables is not None:
+        return ""
+    place = campaign.source.locate(("template",))
+    behind = campaign.source.line(place.end_line)[place.end_column - 1 :]
+    begins = campaign.source.line(place.line)[place.column - 1 : place.column]
+    return behind.strip() if behind.lstrip().startswith("#") and begins not in ("'", '"', "|", ">") else ""
 
 
 #: A text with a smaller share of the registered words than this is another text.
