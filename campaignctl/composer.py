@@ -229,6 +229,8 @@ class _Composer:
             self.merge(frame)
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (frame.data, frame.nodes, count + self.alias_nodes - frame.start)
+        if self.problems and not self.stack:
+            self.problems = _of_two_campaigns(self.problems, len(self.documents), self.text)
         self.attach(frame.data, frame.nodes)
         return self.stack[-1] if self.stack else None
 
@@ -297,6 +299,26 @@ class _Composer:
     def stop(self, name: str, start: int, end: int, message: str) -> NoReturn:
         self.problem(name, start, end, message)
         raise _Stop
+
+
+def _of_two_campaigns(problems: list[Problem], document: int, text: str) -> list[Problem]:
+    """Return the problems, in place of a second campaign's keys one by one that it is none of its own.
+
+    It begins with the `id`, at the beginning of a line, and repeats others as well.
+    """
+
+    def is_again(one: Problem) -> bool:
+        return (one.name, one.document, len(one.pointer)) == ("yaml-duplicate-key", document, 1)
+
+    again = [one for one in problems if is_again(one)]
+    if len(again) < _SEVERAL or again[0].pointer != ("id",) or text[again[0].start - 1] not in "\r\n":
+        return problems
+    said = again[0]._replace(message="a second campaign begins here; put a line with --- above it")
+    return [said, *(one for one in problems if not is_again(one))]
+
+
+#: Keys that stand twice when it is a whole campaign that does.
+_SEVERAL = 3
 
 
 class Scalar(NamedTuple):

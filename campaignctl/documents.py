@@ -235,9 +235,11 @@ def read(path: str | Path, limit: int) -> bytes | Problem:
         finally:
             os.close(handle)
     except OSError as error:
-        why = (
-            "no such file" if error.errno == errno.ENOENT else (error.strerror or "cannot be opened").lower()
-        )
+        why = (error.strerror or "cannot be opened").lower()
+        if error.errno == errno.ENOENT:
+            why = "no such file"
+            if Path(path).is_symlink():
+                why = "it is a link to a file that is not there; mend the link, or delete it"
         return Problem("file-unreadable", 0, 0, f"cannot be read: {why}")
     if len(data) > limit:
         size = f"{limit // (1024 * 1024)} MiB"

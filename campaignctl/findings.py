@@ -80,6 +80,7 @@ class Hit(NamedTuple):
     span: tuple[int, int] | None = None  #: the place inside the text at the pointer, in code points
     severity: Severity | None = None  #: None: the rule's own
     repair: Repair | None = None
+    written: bool = False  #: the places are those of the text as it is written, {{ }} and all
     file: str | None = None  #: templates | lists | links | config: a place there and not in the campaign
 
 
@@ -135,6 +136,7 @@ class RulePage(NamedTuple):
     family: str = ""  #: what the rules of its hundred are about
     off: bool = False  #: checked only when it is selected
     fixable: bool = False  #: `lint --fix` can mend what it finds, at least sometimes
+    guesses: bool = False  #: only `--unsafe-fixes` can, at least sometimes
 
 
 class Source(Protocol):

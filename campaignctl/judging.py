@@ -7,7 +7,8 @@ The order of all this, as `lint` goes through it:
 3. a finding that follows from another one is left out (`causes`);
 4. suppression comments (`ignoring`), whose own mistakes become findings;
 5. the baseline (`baseline`);
-6. a campaign of which nothing can be sent is said to be so where no error of it is left (`unsendable`).
+6. what a text was found to be beside a registered one that is itself broken is left out (`without_broken`);
+7. a campaign of which nothing can be sent is said to be so where no error of it is left (`unsendable`).
 
 Rules that are HELD pass through all of it untouched, except that a level may make them worse.
 """
@@ -28,12 +29,13 @@ from campaignctl.rules import (
     RULES,
     matching,
     named,
+    placeholder_syntax,
     schedule_format,
     slot_count,
     spellings,
 )
 from campaignctl.schema import Misfit
-from campaignctl.words import did_you_mean, quoted
+from campaignctl.words import did_you_mean, masked, quoted
 
 OFF = "off"
 
@@ -258,6 +260,32 @@ def causes(findings: Sequence[Finding]) -> list[Finding]:
 
 def _follows(name: str, named_there: set[str]) -> bool:
     return any(name in followers and named_there & (first - {name}) for first, followers in _FOLLOWS)
+
+
+#: What is said of a text that is held against its registered one.
+_OF_THE_REGISTERED = frozenset(one.NAME for one in RULES if one.CODE.startswith("CC7")) - HELD.keys()
+
+
+def without_broken(findings: Sequence[Finding], campaigns: Sequence[Campaign]) -> list[Finding]:
+    """Return the findings without those about texts whose registered one is said to hold a broken slot.
+
+    Nobody knows yet what is registered there. Where the broken slot is suppressed, the text counts as it stands.
+    """
+    broken = {
+        one.pointer
+        for one in findings
+        if one.name == placeholder_syntax.NAME and one.severity is Severity.ERROR
+    }
+    concerned = {
+        (one.source.path, masked(one.id or ""))
+        for one in campaigns
+        if broken and one.registered is not None and f"/templates/{one.registered.index}/text" in broken
+    }
+    return [
+        one
+        for one in findings
+        if one.name not in _OF_THE_REGISTERED or (one.path, one.campaign or "") not in concerned
+    ]
 
 
 def _value(one: Finding) -> tuple[str, str | None, str]:

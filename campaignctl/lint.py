@@ -35,7 +35,7 @@ from campaignctl.judging import Levels
 from campaignctl.model import Campaign, Context, LintResult
 from campaignctl.profiles import PROFILES
 from campaignctl.project import Project
-from campaignctl.rules import CHECKS, REGISTRY_CHECKS
+from campaignctl.rules import CHECKS, REGISTRY_CHECKS, duplicate_id, template_undefined_variable
 from campaignctl.templating import is_template
 from campaignctl.words import masked
 
@@ -81,6 +81,7 @@ def run(
             linter.lint_file(file)
         if not linter.files and not folder.are_settings(the_project.root, paths):
             where = ", ".join(paths) or str(the_project.root)
+            where = f"the folder {where}" if len(paths) == 1 else where
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
         linter.find_duplicate_ids()
         linter.check_registry()
@@ -92,7 +93,7 @@ def run(
     )
     sifted = baseline.sift(left.findings, known, levels.runs)
     return LintResult(
-        findings=linter.with_unsendable(sifted.findings),
+        findings=linter.with_unsendable(tuple(judging.without_broken(sifted.findings, linter.campaigns))),
         campaigns=tuple(linter.campaigns),
         files=linter.files,
         unreadable=tuple(linter.unreadable),
@@ -217,7 +218,8 @@ class _Linter:
         if not parsed.complete:
             self.unreadable.append(shown)
         elif not parsed.documents:
-            message = "the file is empty; write a campaign, or delete the file"
+            holds = "holds nothing but comments" if parsed.file.text.strip() else "is empty"
+            message = f"the file {holds}; write a campaign, or delete the file"
             self.findings.append(project.finding("wrong-type", message, shown))
 
     def lint_document(self, document: Document, *, templated: bool) -> None:
@@ -229,10 +231,9 @@ class _Linter:
             self.unreadable.append(document.path)
             return
         required, inherited = self.required, self.project.defaults
+        problems: list[tuple[str, Pointer, str]] = []
         if templated:
             data, problems = project.render_all(data, self.project.render)
-            for name, pointer, message in problems:
-                self.report(name, document, pointer, message)
             failed = {str(pointer[0]) for _, pointer, _ in problems}
             if failed:  # neither missing, nor to be replaced by a default
                 required = required - failed
@@ -250,6 +251,11 @@ class _Linter:
         )
         if campaign.id is None:
             self.unreadable.append(document.path)
+        for name, pointer, message in problems:
+            hit = Hit(pointer, message)
+            if name == template_undefined_variable.NAME:
+                hit = template_undefined_variable.of_column(campaign, hit, document, self.project.render)
+            self.report_hit(name, document, campaign, hit)
         self.campaigns.append(campaign)
         for concern, checks in self.checks.items():
             if concern is not _always and not concern(campaign, self.context):
@@ -265,8 +271,7 @@ class _Linter:
                 continue
             other = first.setdefault(campaign.id, campaign)
             if other is not campaign:
-                where = f"{other.source.path}:{other.source.locate(('id',)).line}"
-                message = f"id '{campaign.id}' is already used at {where}; give the newer campaign another id"
+                message = duplicate_id.message(campaign, other)
                 assert isinstance(campaign.source, Document)  # noqa: S101 - made above, from nothing else
                 self.report("duplicate-id", campaign.source, ("id",), message)
 
@@ -339,12 +344,14 @@ class _Linter:
             region = place.locate(hit.pointer)
         else:
             start, end = hit.span
-            if hit.file is None:  # texts of the registry are never rendered, whatever braces they hold
+            if (
+                hit.file is None and not hit.written
+            ):  # the registry is never rendered, whatever braces it holds
                 start, end, _ = self.project.render.origin(raw, start, end)
             region = place.locate_in(hit.pointer, start, end)
         more: dict[str, Any] = {"severity": hit.severity, "campaign": campaign}
         if hit.repair is not None:
-            render = None if hit.file else self.project.render
+            render = None if hit.file or hit.written else self.project.render
             more["fix"] = repairs.of_repair(place, hit.pointer, hit.repair, render)
         self.findings.append(project.placed(place, name, hit.pointer, hit.message, region, **more))
 

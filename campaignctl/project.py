@@ -134,7 +134,7 @@ def _read(path: Path, name: str, root: Path, read: documents.Read) -> _Settings:
     if not parsed.complete:
         return _Settings(None, {}, findings)
     if len(parsed.documents) != 1 or not isinstance(parsed.documents[0].data, dict):
-        message = "the file must hold one mapping; it is empty, a list, or several documents"
+        message = f"{_what_it_holds(parsed)}; `campaignctl schema {name}` says which keys it takes"
         return _Settings(None, {}, [*findings, finding("wrong-type", message, shown(path))])
     document = parsed.documents[0]
     misfits = schema.check(name, document.data)
@@ -149,6 +149,16 @@ def _read(path: Path, name: str, root: Path, read: documents.Read) -> _Settings:
     if "defaults" not in sound and isinstance(document.data.get("defaults"), dict):
         unsure.append([*document.data["defaults"]])
     return _Settings(document, sound, findings, frozenset(key for keys in unsure for key in keys if key))
+
+
+def _what_it_holds(parsed: documents.Parsed) -> str:
+    """Return what a settings file holds in place of one mapping of keys and values."""
+    if not parsed.documents:
+        return "the file is empty" if not parsed.file.text.strip() else "the file holds nothing but comments"
+    if len(parsed.documents) > 1:
+        return f"the file holds {len(parsed.documents)} documents with --- between them, and must hold one"
+    kind = "a list" if isinstance(parsed.documents[0].data, list) else "a single value"
+    return f"the file holds {kind}, and must hold keys and values"
 
 
 def _without(data: Mapping[str, Any], pointer: Pointer) -> Mapping[str, Any]:

@@ -227,10 +227,15 @@ def default(name: str, steps: Sequence[str]) -> Any:
 
 #: What to write where a key is missing that the campaign's own advice does not name.
 _MISSING: Mapping[str, str] = {
+    "project": "; add it, a name that no other folder of your account has, like teashop-4f7k",
     "sid": "; copy the list's SID of 32 characters from Exotel",
     "start_time": '; add it, like "2035-10-27T10:30:00+05:30"',
     "end_time": '; add it, like "2035-10-27T18:00:00+05:30", at least 2 hours after start_time',
 }
+
+
+#: What every campaign says for itself.
+_OWN = frozenset(("id", "name", "schedule", "template", "variables"))
 
 
 def _under(pointer: Pointer, wrong: set[Pointer]) -> bool:
@@ -245,6 +250,10 @@ def _misfits(error: Any) -> Iterator[Misfit]:
     elif error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
         for extra in islice((key for key in error.instance if key not in known), MOST):
+            if pointer == ("defaults",) and extra in _OWN:
+                message = f"`{extra}` is each campaign's own and has no default; write it into the campaigns"
+                yield Misfit("unknown-key", (*pointer, extra), message, key=True)
+                continue
             close = did_you_mean(extra, known)
             message = _unknown(extra, close, known, error.instance)
             free = close if close not in error.instance else None
@@ -264,7 +273,8 @@ def _misfits(error: Any) -> Iterator[Misfit]:
         shown = f" {quoted(value)}" if isinstance(value, str) else ""
         close = _close(error) if shown else None
         guess = f"; did you mean {close}?" if close and error.validator == "enum" else ""
-        message = f"{_field(pointer)}{shown} {_sentence(error)}{guess}"
+        sentence = _sentence(error).split(";")[0] if guess else _sentence(error)  # one next step
+        message = f"{_field(pointer)}{shown} {sentence}{guess}"
         yield Misfit("invalid-value", pointer, message, instead=close)
 
 
@@ -277,10 +287,23 @@ def _close(error: Any) -> str | None:
 def _retyped(error: Any) -> str | None:
     """Return the text that was written as a number, or the word that is the one item of a list."""
     value, wanted = error.instance, error.validator_value
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if (wanted == "string" and is_number) or (wanted == "array" and isinstance(value, str)):
-        return str(value)
-    return None
+    if wanted == "string" and _is_number(value):
+        return str(value) if fits(error.schema, str(value), error.schema) else None
+    return str(value) if wanted == "array" and isinstance(value, str) else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _number(error: Any, field: str) -> str:
+    """Return the sentence about a number where text is due: in quotes it may still be the wrong text."""
+    value, schema = error.instance, error.schema
+    if fits(schema, str(value), schema):
+        return f'{field} is a number; text must be in quotes: "{value}"'
+    if fits(schema, f"{value}m", schema) and not fits(schema, f"{value}x", schema):
+        return f"{field} is a number without a unit; write {value}m, {value}h or {value}d"
+    return f"{field} is the number {value}; it {_sentence(error)}"
 
 
 def _is_damaged_id(value: Any, pointer: Pointer) -> bool:
@@ -323,15 +346,23 @@ _KINDS = {
 }
 
 
+#: A whole number with signs between its thousands or lakhs.
+_is_grouped = re.compile(r"[0-9]{1,3}(?:[,_' ][0-9]{2,3}){1,5}").fullmatch
+
+
 def _wrong_type(error: Any, pointer: Pointer) -> str:
     value, wanted = error.instance, error.validator_value
     field = _field(pointer)
-    if wanted == "string" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f'{field} is a number; text must be in quotes: "{value}"'
+    if wanted == "string" and _is_number(value):
+        return _number(error, field)
     if wanted == "array" and isinstance(value, str):
         return f"{field} is one word; a list is written in square brackets: [{quoted(value)[1:-1]}]"
     if isinstance(wanted, list):
         return f"{field} is {_kind(value)}; it {_sentence(error)}"
+    if value is None and wanted == "array" and error.schema.get("examples"):
+        return f"{field} is empty; it must be a list, like {json.dumps(error.schema['examples'][0])}"
+    if wanted == "integer" and isinstance(value, str) and _is_grouped(value):
+        return f"{field} {quoted(value)} is text to YAML; write {re.sub('[^0-9]', '', value)}"
     if pointer[-1:] == ("schedule",):
         return f"{field} is {_kind(value)}; write start_time and end_time under it, indented"
     return f"{field} is {_kind(value)}; it must be {_KINDS.get(wanted, wanted)}"

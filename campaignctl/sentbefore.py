@@ -51,10 +51,11 @@ def sent_before(the_plan: Plan, state: State, others: Sequence[State] = ()) -> I
             said, way_out = seen[what]
             yield Again(action.id, f"the same text to the same lists {said}", way_out)
         elif what in new:
-            said = f"the same text to the same lists is also to be sent as {quoted(new[what])}"
+            said = f"the same text to the same lists is also to be sent as {new[what]}"
             yield Again(action.id, said, f"delete one of the two, {_CHANGE}")
         else:
-            new[what] = action.id
+            where = f" ({printable(shortened(action.path, 128))})" if action.path else ""
+            new[what] = f"{quoted(action.id)}{where}"
 
 
 def _what_people_get(payload: Mapping[str, Any]) -> str:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 #: A value that begins with `{{`, `{%` or `{#` and is not in quotes.
 _BRACE_VALUE = re.compile(r"^[ \t]*(?:-[ \t]+)*(?:[^\s#\"':]+:[ \t]+)?(\{[#{%])", re.MULTILINE)
+#: What Git leaves in a file that two branches have changed.
+_CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: [^\r\n]*)?(?=[\r\n]|\Z)|={7}(?=[\r\n]|\Z)")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -40,6 +42,10 @@ def complaint(error: Any, text: str) -> Complaint:
         code = f"U+{ord(bad.group()):04X} " if bad else ""
         return Complaint(at, at + 1, f"the control character {code}is not allowed; delete it")
     at = min(mark.index, len(text))
+    conflict = _conflict(text)
+    if conflict is not None:
+        said = "Git's conflict marks; keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
+        return Complaint(*conflict.span(), said)
     if "maximum nesting depth" in problem:  # libyaml 0.2.6 has a limit of its own, and looks far ahead
         return Complaint(at, at + 1, too_deep(), "yaml-limit")
     began = min(context_mark.index, at) if context_mark else at
@@ -48,6 +54,14 @@ def complaint(error: Any, text: str) -> Complaint:
         return Complaint(*brace.span(1), f"a text that begins with {brace.group(1)} must be in quotes")
     words, at = _in_words(problem.strip(), at, began, text)
     return Complaint(at, at + 1, words)
+
+
+def _conflict(text: str) -> re.Match[str] | None:
+    """Return the first of Git's conflict marks at the beginning of a line."""
+    if not any(mark in text for mark in ("<<<<<<<", "=======", ">>>>>>>")):
+        return None
+    starts = (0, *(one.end() for one in _LINE_BREAK.finditer(text)))
+    return next(filter(None, (_CONFLICT.match(text, start) for start in starts)), None)
 
 
 def _brace(text: str, began: int, at: int) -> re.Match[str] | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from campaignctl.words import did_you_mean
+from campaignctl.words import did_you_mean, quoted
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -69,6 +69,10 @@ class Renderer:
             for name, value in variables.items()
             if isinstance(value, (str, int, float)) and not isinstance(value, bool) and name not in RESERVED
         }
+
+    def defines(self, name: str) -> bool:
+        """Return whether a variable has this name."""
+        return name in self._variables
 
     def __call__(self, text: str) -> str:
         """Return the rendered text. Raises TemplateProblem."""
@@ -170,12 +174,24 @@ def _fully(text: str, variables: Mapping[str, Any]) -> str:
     except SecurityError as error:
         raise TemplateProblem("template-syntax", "only plain variables may stand in {{ }}") from error
     except TemplateError as error:
-        raise TemplateProblem("template-syntax", f"not a valid template: {error.message}") from error
+        raise TemplateProblem("template-syntax", _unreadable(text, str(error.message))) from error
     except TemplateProblem:
         raise
     except Exception as error:  # a stranger's template: whatever it does to Jinja2 is a finding
         raise TemplateProblem("template-syntax", "the template is too complicated to be rendered") from error
     return "".join(pieces)
+
+
+_HALF = re.compile(r"\{\{([^{}]{0,60})(?:\}(?!\})|\Z|(?=\{))").search
+
+
+def _unreadable(text: str, why: str) -> str:
+    half = _HALF(text)
+    if half is not None:
+        name = half[1].strip()
+        shown = f"{{{{ {name} }}}}" if name.isidentifier() else "{{ name }}"
+        return f"{quoted(half[0])} is not closed by two braces; write {shown}"
+    return f"what stands in {{{{ }}}} cannot be read ({why}); write {{{{ name }}}} with a name of `vars`"
 
 
 def _plain(variables: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

@@ -76,6 +76,8 @@ NOT_SEEN: Mapping[str, str] = {
     "template-repeated": "about the files: a portal gives an id once",
     "registry-stale": "the operators know what is registered today, the files what was",
     "consent-missing": "consent is no part of a message; the operators look it up",
+    "dynamic-without-column": "a text without columns arrives as it stands",
+    "schedule-unlikely": "the operators let service messages through at any hour of any day",
     "promo-header-category-digit": "the header was approved with that digit",
     "ambiguous-match": "only a gateway that searches by the text is misled; Exotel passes the id on",
     **dict.fromkeys(("schedule-overrun", "promo-window-overrun", "capacity"), _SLOW),

@@ -244,7 +244,7 @@ def test_nothing_is_written_while_something_cannot_be_read(broken: str, old: Pat
 
 @pytest.mark.skipif(os.name == "nt", reason="links")
 def test_the_settings_cannot_name_a_file_outside(old: Path, run: Run) -> None:
-    outside = old.parent / "outside"
+    outside = old.parent / f"{old.name}-outside"
     outside.mkdir()
     (outside / "known.json").write_text("precious")
     (old / "away").symlink_to(outside)

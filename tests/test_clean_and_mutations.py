@@ -155,6 +155,9 @@ MUTATIONS = (
     Mutation("column-unknown", "a misspelt column", "packed-each.yaml", "@@First_name", "@@Frist_name"),
     Mutation("unfilled-placeholder", "a slot", "packed.yaml", "4711", "{#numeric#}"),
     Mutation(
+        "dynamic-without-column", "all read the same", "cafe.yaml", NORTH, f"{NORTH}\ncontent_type: dynamic"
+    ),
+    Mutation(
         "promo-words-in-service",
         "an offer",
         "cafe.yaml",
@@ -239,6 +242,8 @@ MUTATIONS = (
     Mutation("schedule-format", "no time", "cafe.yaml", "2035-10-20T10:30:00+05:30", "20 October, 10:30"),
     Mutation("schedule-no-timezone", "no zone", "cafe.yaml", "10:30:00+05:30", "10:30:00"),
     Mutation("schedule-min-duration", "an hour", "cafe.yaml", "18:00:00", "11:30:00"),
+    Mutation("schedule-unlikely", "two for fourteen", "cafe.yaml", "T10:30", "T02:30"),
+    Mutation("schedule-unlikely", "a slip of the year", "cafe.yaml", "2035-10-20T18", "2036-10-20T18"),
     Mutation("promo-window", "in the morning", "tea.yaml", "T10:30", "T09:30"),
     Mutation(
         "promo-window-overrun",

@@ -707,3 +707,49 @@ def test_nothing_leaves_parse_whatever_the_bytes(raw: bytes) -> None:
     for problem in parsed.problems:
         assert 0 <= problem.start <= max(problem.start, problem.end)
         parsed.file.line(parsed.file.region(problem.start, problem.end).line)
+
+
+CONFLICT = "a: x\n<<<<<<< HEAD\nb: y\n=======\nb: z\n>>>>>>> topic\n"
+
+
+@pytest.mark.parametrize(
+    "text", [CONFLICT, CONFLICT.replace("\n", "\r\n"), CONFLICT.replace("<<<<<<< HEAD\n", "")]
+)
+def test_what_git_leaves_of_a_conflict_is_called_so(text: str) -> None:
+    problem = parse(text.encode(), "a.yaml").problems[-1]
+
+    assert problem.message.startswith("Git's conflict marks; keep one side")
+    assert text[problem.start : problem.end] in ("<<<<<<< HEAD", "=======")
+
+
+@pytest.mark.parametrize("line", ["<<<<<<<<", "======== x", "=======x", " <<<<<<< HEAD", ">>>>>>"])
+def test_other_signs_are_no_conflict(line: str) -> None:
+    (problem,) = parse(f"a: x\n{line}\n[".encode(), "a.yaml").problems
+
+    assert "conflict" not in problem.message
+
+
+def test_a_second_campaign_without_a_line_between_is_one_problem() -> None:
+    one = "id: tea\nname: Tea\nlists: [north]\n"
+    parsed = parse(f"x: &a 0b1\n{one}w: 1\n# two\n{one.replace('tea', 'cup')}z: 0b1\n".encode(), "a.yaml")
+
+    said = [(one.name, one.message) for one in parsed.problems if one.name != "yaml-ambiguous-scalar"]
+    assert said == [("yaml-duplicate-key", "a second campaign begins here; put a line with --- above it")]
+    assert len(parsed.problems) == 3
+    assert parsed.documents[0].data["id"] == "tea"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id: a\nname: b\nid: c\nname: d\n",
+        "id: a\nname: b\nx: c\nname: d\nid: e\nx: f\n",
+        "{id: a, name: b, x: c, id: d, name: e, x: f}",
+        "a:\n  id: a\n  name: b\n  x: c\n  id: d\n  name: e\n  x: f\n",
+    ],
+)
+def test_keys_that_are_no_second_campaign_are_said_one_by_one(text: str) -> None:
+    problems = parse(text.encode(), "a.yaml").problems
+
+    assert len(problems) >= 2
+    assert all("already on line" in one.message for one in problems)

@@ -128,7 +128,9 @@ def test_the_same_text_twice_in_one_plan_is_found_before_anything_is_sent(
 
     assert ran.code == 1
     assert "the-example.yaml:1:5: error CC801 sent-before" in ran.err
-    assert "is also to be sent as 'another'" in ran.err
+    assert (
+        "is also to be sent as 'another' (b.yaml); delete one of the two, change the text, or give" in ran.err
+    )
     assert not (folder / "campaignctl.state.json").exists()
 
 

@@ -126,6 +126,47 @@ def test_a_loose_time_is_repaired_where_its_moment_is_certain(written: str, repa
     assert (hit.repair.pieces[0][2] if hit.repair else None) == repaired
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("2026-11-31T11:00:00+05:30", "is no time: November has 30 days; write the one that is meant"),
+        ("2026-02-29T11:00:00+05:30", "is no time: February 2026 has 28 days; write the one that is meant"),
+        ("2026-11-00T11:00:00+05:30", "is no time: November has 30 days; write the one that is meant"),
+        ("2026-13-30T11:00:00+05:30", "is no time: there is no month 13; write the one that is meant"),
+        ("2026-13-30 11:00", "is no time: there is no month 13; write the one that is meant"),
+        ("2026-11-31", "is no time: November has 30 days; write the one that is meant"),
+        ("2026-11-30T25:00:00+05:30", "is no time: hours go to 23; write the one that is meant"),
+        (
+            "2026-11-30T24:00:00+05:30",
+            "is no time: hours go from 00 to 23, and midnight is 00:00 of the next day; write the one that is meant",
+        ),
+        ("2026-11-30T11:60:00+05:30", "is no time: minutes go to 59; write the one that is meant"),
+        ("2026-11-30T11:00:60+05:30", "is no time: seconds go to 59; write the one that is meant"),
+        ("1826-11-30T11:00:00+05:30", "is no time: years go from 1970 to 9998; write the one that is meant"),
+        ("2026-11-30T11:00+05:30", 'has no seconds; write "2026-11-30T11:00:00+05:30"'),
+        ("2026-11-30 11:00:00+05:30", 'has no T before the hours; write "2026-11-30T11:00:00+05:30"'),
+        (
+            "2026-11-30 11:00",
+            'has no T before the hours and no seconds and no time zone; write "2026-11-30T11:00:00+05:30" for India',
+        ),
+        (
+            "2026-11-30T11:00:00+0530",
+            'is not quite the form that Exotel reads (RFC 3339); write "2026-11-30T11:00:00+05:30"',
+        ),
+        ("2026-11-30", schedule_format.HELP),
+        ("soon", schedule_format.HELP),
+        ("2026-11-30T11:00:00+25:30", schedule_format.HELP),
+    ],
+)
+def test_what_is_wrong_with_a_time_is_said_with_what_to_write(written: str, said: str) -> None:
+    schedule = {"start_time": "2026-10-01T11:00:00+05:30", "end_time": written}
+    (hit,) = schedule_format.check(
+        campaigns.build({**PROMOTIONAL, "schedule": schedule}, SOURCE, Registry()), CONTEXT
+    )
+
+    assert hit.message == f"end_time '{written}' {said}"
+
+
 # --- at once ------------------------------------------------------------------------------------------
 
 

@@ -178,3 +178,26 @@ def test_what_a_damaged_id_could_be_lies_around_it(damaged: str, some: int, besi
 
     for number in (some, min(max(near, 0), 10**19 - 1)):
         assert low <= f"{number:019}" <= high or not ids.could_be(damaged, f"{number:019}")
+
+
+@pytest.mark.parametrize("zero", ["\uff10", "\u0966", "\u09e6"])
+def test_the_digits_of_another_script_are_those_of_ascii(zero: str) -> None:
+    id_ = "1107160086562376233"
+    text = "".join(chr(ord(zero) + int(char)) for char in id_)
+
+    assert ids.cleaned(text, Kind.TEMPLATE) == id_
+    assert ids.cleaned(text[:-1], Kind.TEMPLATE) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "said"),
+    [
+        ("110716008656237623", None, "'110716008656237623' has 18 digits and must be"),
+        ("\uff11\uff11", "11", "'\uff11\uff11' has full-width digits (U+FF11) and must be, or write \"11\""),
+        ("\u0967", None, "'\u0967' has digits of another script (U+0967) and must be"),
+        ("1107 ", "1107", "'1107 ' must be, or write \"1107\""),
+        ("x", None, "'x' must be"),
+    ],
+)
+def test_what_is_wrong_with_the_form_of_an_id_is_said(text: str, right: str | None, said: str) -> None:
+    assert ids.misshapen(text, "must be", right) == said

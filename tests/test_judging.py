@@ -371,3 +371,38 @@ def test_a_time_that_no_zone_makes_a_moment_is_no_time(folder: Path) -> None:
     text = CAMPAIGN.replace("2035-10-20T10:30:00+05:30", "2035-13-45T10:30:00")
 
     assert lint_with(folder, "{}", text) == ["error schedule-format"]
+
+
+BROKEN = (
+    'templates:\n  - id: "1107160086562376233"\n    entity: "1101428740000012125"\n    headers: [KETTLE]\n'
+    '    category: service-implicit\n    status: approved\n    text: "Hello {#var#, from Kettle"{comment}\nbrands: [Kettle]\n'
+)
+OTHER = CAMPAIGN.replace("Hello from Kettle, a new tea is here", "Hello Asha, from Kettle")
+
+
+@pytest.mark.parametrize(
+    ("settings", "comment", "expected"),
+    [
+        ("{}", "", ["placeholder-syntax"]),
+        ("{ select: [CC7] }", "", ["body-mismatch"]),
+        ("{ levels: { CC905: warning } }", "", ["placeholder-syntax", "body-mismatch"]),
+        ("{}", "  # campaignctl: ignore[placeholder-syntax] so it is on the portal", ["body-mismatch"]),
+    ],
+)
+def test_nothing_is_said_of_a_text_by_a_registered_one_that_is_broken(
+    settings: str, comment: str, expected: list[str], folder: Path
+) -> None:
+    write(folder, {"registry/templates.yaml": BROKEN.replace("{comment}", comment)})
+
+    found = [one.split()[1] for one in lint_with(folder, settings, OTHER)]
+
+    assert sorted(found) == sorted(expected)
+
+
+def test_a_fix_leaves_the_campaign_of_a_broken_registered_text_alone(folder: Path, run: Run) -> None:
+    write(folder, {"registry/templates.yaml": BROKEN.replace("{comment}", ""), "the-example.yaml": OTHER})
+
+    run("lint", "--fix", "--unsafe-fixes", *AT)
+
+    assert (folder / "the-example.yaml").read_text() == OTHER
+    assert "{#var#}" in (folder / "registry/templates.yaml").read_text()

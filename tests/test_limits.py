@@ -106,6 +106,8 @@ def test_twice_the_fixed_text(tmp_path: Path, length: int, profile: str, severit
         (datetime(2026, 1, 15, 18, 30, tzinfo=UTC), "1", "strict", "error"),
         (datetime(2026, 1, 15, 18, 30, tzinfo=UTC), "7", "strict", "warning"),
         (datetime(2026, 1, 15, 18, 30, tzinfo=UTC), "1", "smartping", None),
+        (datetime(2034, 6, 1, 18, 29, tzinfo=UTC), "1", "strict", "error"),
+        (datetime(2034, 6, 1, 18, 30, tzinfo=UTC), "1", "strict", "warning"),  # tomorrow: that tells nothing
     ],
 )
 def test_the_day_since_which_slots_are_typed(

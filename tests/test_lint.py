@@ -150,6 +150,7 @@ def test_one_mistake_is_one_finding_at_its_place(old: str, new: str, expected: P
 DYNAMIC_CASES: list[tuple[str, str, str, Place]] = [
     ("two lists", "[festival-north]", "[festival-north, festival-south]", ("lists-count", 3, 1, 6)),
     ("no list", "[festival-north]", "[]", ("lists-count", 3, 1, 6)),
+    ("a list twice", "[festival-north]", "[festival-north, festival-north]", ("list-repeated", 3, 25, 39)),
     ("another case", TEMPLATE, '"Hi @@first_name"', ("column-unknown", 11, 15, 27)),
     (
         *("six columns", TEMPLATE, '"@@First_name @@City @@Amount @@Due @@Order @@Shop"'),
@@ -394,7 +395,22 @@ def test_an_id_that_stands_twice_is_reported_at_the_later_one(folder: Path) -> N
         ("duplicate-id", "the-example.yaml", 1, 5),
         ("duplicate-id", "z.yaml", 13, 5),
     ]
-    assert ["already used at a/one.yaml:2;" in one.message for one in found] == [True, True]
+    same = "id 'the-example' is already used at a/one.yaml:2, with the same text for the same lists; delete this copy, or"
+    assert [one.message.startswith(same) for one in found] == [True, True]
+
+
+@pytest.mark.parametrize("change", [("a new tea", "an old tea"), ("festival-north", "festival-south")])
+def test_another_text_or_other_people_with_an_id_that_is_used_are_told_to_take_another(
+    change: tuple[str, str], folder: Path
+) -> None:
+    write(folder, {"z.yaml": CAMPAIGN.replace(*change)})
+
+    (found,) = run_lint(folder).findings
+
+    assert (
+        found.message
+        == "id 'the-example' is already used at the-example.yaml:1; give the newer campaign another id"
+    )
 
 
 def test_an_empty_file_is_a_finding(folder: Path) -> None:

@@ -225,7 +225,8 @@ def test_a_rule_that_is_off_is_listed_so(run: Run, monkeypatch: pytest.MonkeyPat
 
     assert re.search(r"^  CC303  header-format +off +", run("rules").out, re.MULTILINE)
     shown = run("explain", "header-format").out.split("\n")[0]
-    assert shown == "CC303 header-format (error, off unless selected, --fix can mend it)"
+    fixing = "--fix can mend it, sometimes only --unsafe-fixes by a guess"
+    assert shown == f"CC303 header-format (error, off unless selected, {fixing})"
     (listed,) = [
         one for one in json.loads(run("rules", "--format", "json").out)["rules"] if one["code"] == "CC303"
     ]
@@ -249,7 +250,7 @@ def test_a_rule_is_explained_by_code_or_name_in_any_case(name: str, run: Run) ->
     assert ran.code == 0
     assert (
         ran.out
-        == f"CC303 header-format (error, --fix can mend it)\n\n{(header_format.__doc__ or '').strip()}\n"
+        == f"CC303 header-format (error, --unsafe-fixes can mend it by a guess)\n\n{(header_format.__doc__ or '').strip()}\n"
     )
 
 

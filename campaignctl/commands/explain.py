@@ -32,11 +32,17 @@ def command(**given: Any) -> int:
         options.say(json.rule(rule))
         return 0
     more = ", off unless selected" if rule.off else ""
-    more += ", --fix can mend it" if rule.fixable else ""
+    more += _mending(rule)
     held = HELD.get(rule.name)
     always = f"\n\nThis rule always runs and cannot be suppressed: {held}." if held else ""
     options.say(f"{rule.code} {rule.name} ({rule.severity.value}{more})\n\n{rule.page}{always}")
     return 0
+
+
+def _mending(rule: RulePage) -> str:
+    if not rule.fixable:
+        return ", --unsafe-fixes can mend it by a guess" if rule.guesses else ""
+    return ", --fix can mend it" + (", sometimes only --unsafe-fixes by a guess" if rule.guesses else "")
 
 
 def _named(wanted: str) -> RulePage:

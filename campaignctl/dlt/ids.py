@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from unicodedata import decimal
 
-from campaignctl.words import INDIA
+from campaignctl.words import INDIA, quoted
 
 #: The second digit: the portal that has given the id.
 OPERATORS: Mapping[str, str] = {"0": "Airtel", "1": "Vi", "2": "Jio", "4": "BSNL", "7": "SmartPing"}
@@ -125,5 +126,18 @@ def around(damaged: str) -> tuple[str, str]:
 
 def cleaned(text: str, due: Kind) -> str | None:
     """Return the id that a text of the wrong form holds and nothing else but copied signs, None for none."""
-    digits = _BESIDE.sub("", text)
+    digits = "".join(str(decimal(char, char)) for char in _BESIDE.sub("", text))
     return digits if digits != text and fault(digits, due) in (None, Fault.ZEROS) else None
+
+
+def misshapen(text: str, rule: str, right: str | None) -> str:
+    """Return what is wrong with the form of an id, the sentence of its rule, and the id that it holds, if one."""
+    strange = next((char for char in text if char.isdecimal() and not char.isascii()), None)
+    what = ""
+    if strange is not None:
+        kind = "full-width digits" if "\uff10" <= strange <= "\uff19" else "digits of another script"
+        what = f"has {kind} (U+{ord(strange):04X}) and "
+    elif text.isdigit() and len(text) != 19:
+        what = f"has {len(text)} digits and "
+    instead = f', or write "{right}"' if right else ""
+    return f"{quoted(text)} {what}{rule}{instead}"

@@ -73,12 +73,20 @@ _ABOUT_CHARACTERS = ("slot-numeric", "slot-alphanumeric", "slot-url-form")
 
 def known(campaign: Campaign, kind: SlotKind) -> Iterator[tuple[Filling, str, str]]:
     """Yield the values of one kind that are known, each with words that say where it is from, if not written."""
-    comparison = campaign.comparison
-    for filling in (comparison and comparison.fillings) or ():
-        if filling.slot.kind is not kind or not filling.known or placeholders.holds_one(filling.value):
+    for _, filling in _filled(campaign):
+        if filling.slot.kind is not kind or not filling.known:
             continue
         value = filling.sample if filling.columns else filling.value
         yield filling, value.strip(), _from_sample(campaign) if filling.columns else ""
+
+
+def _filled(campaign: Campaign) -> Iterator[tuple[int, Filling]]:
+    """Yield the campaign's values, each with its number from 1, without those that hold a placeholder."""
+    comparison = campaign.comparison
+    unfilled = [(one.start, one.end) for one in placeholders.unfilled(campaign)]
+    for number, filling in enumerate((comparison and comparison.fillings) or (), start=1):
+        if not placeholders.overlaps(filling, unfilled):
+            yield number, filling
 
 
 def _from_sample(campaign: Campaign) -> str:
@@ -90,10 +98,9 @@ def _from_sample(campaign: Campaign) -> str:
 def _hits(campaign: Campaign, profile: Profile) -> Mapping[str, list[Hit]]:
     """Return by rule what is wrong with the campaign's values."""
     found: dict[str, list[Hit]] = {}
-    comparison = campaign.comparison
-    for number, filling in enumerate((comparison and comparison.fillings) or (), start=1):
+    for number, filling in _filled(campaign):
         fault, is_sample = _fault(filling, profile)
-        if fault is not None and not placeholders.half_columns(filling.value, campaign.audience):
+        if fault is not None:
             hit = _hit(campaign, filling, number, fault, is_sample=is_sample)
             found.setdefault(fault.rule, []).append(hit)
     return found
@@ -128,7 +135,7 @@ def _is_plain(value: str, kind: SlotKind, profile: Profile) -> bool:
 def _fault(filling: Filling, profile: Profile) -> tuple[Fault | None, bool]:
     """Return the worst fault of a value, and whether only the sample row has it."""
     slot = filling.slot
-    if _is_plain(filling.value, slot.kind, profile) or placeholders.holds_one(filling.value):
+    if _is_plain(filling.value, slot.kind, profile):
         return None, False
     written = _Value(filling.value, slot.kind, slot.tag)
     if not filling.columns:

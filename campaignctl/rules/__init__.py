@@ -32,6 +32,7 @@ from campaignctl.rules import (
     double_space,
     duplicate_id,
     duplicate_template_body,
+    dynamic_without_column,
     edge_space,
     email_not_whitelisted,
     encoding_flag,
@@ -79,6 +80,7 @@ from campaignctl.rules import (
     schedule_min_duration,
     schedule_no_timezone,
     schedule_overrun,
+    schedule_unlikely,
     segments,
     sent_before,
     service_explicit_legacy,
@@ -195,6 +197,7 @@ RULES: tuple[Rule, ...] = (
     multipart_boundary_link,
     promo_words_in_service,
     invisible_character,
+    dynamic_without_column,
     entity_id_format,
     template_id_format,
     header_format,
@@ -225,6 +228,7 @@ RULES: tuple[Rule, ...] = (
     promo_window,
     promo_window_overrun,
     schedule_overrun,
+    schedule_unlikely,
     callback_url,
     url_not_whitelisted,
     url_path_variable,
@@ -366,6 +370,7 @@ def pages() -> tuple[RulePage, ...]:
             family=FAMILIES[rule.CODE[2]],
             off=getattr(rule, "OFF", False),
             fixable=getattr(rule, "FIXABLE", False),
+            guesses=getattr(rule, "GUESSES", False),
         )
         for rule in RULES
     ]

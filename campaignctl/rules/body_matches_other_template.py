@@ -30,7 +30,7 @@ from campaignctl.words import quoted
 CODE = "CC703"
 NAME = "body-matches-other-template"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

@@ -19,19 +19,22 @@ Fix: write the text as registered. Other words need a template of their own on y
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from campaignctl.approved import Difference, DifferenceKind
+from campaignctl.approved import Difference, DifferenceKind, Template
 from campaignctl.dlt import match, placeholders, strays, visible
+from campaignctl.dlt.lookalikes import TO_ASCII
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
-from campaignctl.words import count
+from campaignctl.sms import COLUMN
+from campaignctl.words import count, quoted
 
 CODE = "CC701"
 NAME = "body-mismatch"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 _IN = {
     DifferenceKind.CASE: "in capital letters",
@@ -52,11 +55,28 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     found = stray.difference
     text, registered = campaign.template or "", stray.registered
-    if _is_unfilled(text, found):
+    if _is_unfilled(campaign, found):
+        return
+    if _is_another(text, registered):
+        yield Hit(
+            ("template",),
+            f"this is another text than that of template {visible.titled(registered)}, and the operators drop it (DLT "
+            "error 633); write that text, or register this one on your DLT portal, import it and give its id",
+            span=(0, len(text)),
+        )
         return
     shown = strays.shown(text, found)
     more = sum(one[0] > shown.end for one in found.repairs)
     places = f", and at {count(more, 'more place')}" if more else ""
+    comment = _comment(campaign) if shown.end == len(text) and not shown.here else ""
+    if comment:
+        yield Hit(
+            ("template",),
+            f"the text ends before {quoted(comment, 40)}, for a blank and a # begin a comment in YAML; put the whole text "
+            "in quotes",
+            span=(shown.start, shown.end),
+        )
+        return
     is_blank = found.kind in (DifferenceKind.WHITESPACE, DifferenceKind.NEWLINE)
     yield Hit(
         ("template",),
@@ -67,9 +87,34 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     )
 
 
-def _is_unfilled(text: str, found: Difference) -> bool:
+def _comment(campaign: Campaign) -> str:
+    """Return the comment behind a text without quotes, "" where there is none."""
+    if campaign.variables is not None:
+        return ""
+    place = campaign.source.locate(("template",))
+    behind = campaign.source.line(place.end_line)[place.end_column - 1 :]
+    begins = campaign.source.line(place.line)[place.column - 1 : place.column]
+    return behind.strip() if behind.lstrip().startswith("#") and begins not in ("'", '"', "|", ">") else ""
+
+
+#: A text with a smaller share of the registered words than this is another text.
+_SHARED = 0.34
+
+
+def _is_another(text: str, registered: Template) -> bool:
+    """Return whether a text has so few of the registered words that it was never meant to be that one."""
+    words = set(_words(" ".join(registered.fixed)))
+    return bool(words) and len(words & set(_words(text))) < _SHARED * len(words)
+
+
+def _words(text: str) -> list[str]:
+    plain = text.translate(TO_ASCII).casefold()
+    return re.findall(r"[\w\u0900-\u0963\u0966-\u0dff]+", COLUMN.sub(" ", plain))
+
+
+def _is_unfilled(campaign: Campaign, found: Difference) -> bool:
     """Return whether placeholders alone make the difference; unfilled-placeholder names them."""
-    places = [one.span() for one in placeholders.find(text)]
+    places = [(one.start, one.end) for one in placeholders.unfilled(campaign)]
     differing = [(found.start, found.end), *(one[:2] for one in found.repairs)]
     return all(any(low <= start < end <= high for low, high in places) for start, end in differing)
 

@@ -28,7 +28,7 @@ from campaignctl.words import credentials, quoted
 CODE = "CC601"
 NAME = "callback-url"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = "must be a full web address that starts with http:// or https:// and names a host; write it like"

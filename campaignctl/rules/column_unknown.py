@@ -28,7 +28,7 @@ from campaignctl.words import did_you_mean, quoted, shortened
 CODE = "CC206"
 NAME = "column-unknown"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

@@ -22,12 +22,11 @@ from campaignctl.dlt import ids
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.rules.template_entity_mismatch import of_the_template
-from campaignctl.words import quoted
 
 CODE = "CC301"
 NAME = "entity-id-format"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = "must be 19 digits in quotes, or the operators drop the message (DLT error 604); copy the principal entity id from your DLT portal"
@@ -40,4 +39,4 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     right = ids.cleaned(value, ids.Kind.ENTITY)
     repair = Repair(f"write {right}", ((0, len(value), right),)) if right else of_the_template(campaign)
-    yield Hit(("dlt_entity_id",), f"dlt_entity_id {quoted(value)} {HELP}", repair=repair)
+    yield Hit(("dlt_entity_id",), f"dlt_entity_id {ids.misshapen(value, HELP, right)}", repair=repair)

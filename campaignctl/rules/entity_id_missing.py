@@ -26,7 +26,7 @@ from campaignctl.rules.template_entity_mismatch import of_the_template
 CODE = "CC306"
 NAME = "entity-id-missing"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

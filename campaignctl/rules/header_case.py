@@ -30,7 +30,7 @@ from campaignctl.words import quoted
 CODE = "CC316"
 NAME = "header-case"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

@@ -27,7 +27,7 @@ from campaignctl.words import did_you_mean, quoted
 CODE = "CC303"
 NAME = "header-format"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = (

@@ -27,7 +27,7 @@ from campaignctl.words import quoted
 CODE = "CC314"
 NAME = "header-has-affix"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

@@ -41,7 +41,7 @@ from campaignctl.words import quoted
 CODE = "CC317"
 NAME = "header-not-linked"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

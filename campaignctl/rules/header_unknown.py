@@ -32,7 +32,7 @@ from campaignctl.words import did_you_mean, quoted
 CODE = "CC315"
 NAME = "header-unknown"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

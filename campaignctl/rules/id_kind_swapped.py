@@ -33,7 +33,7 @@ from campaignctl.words import quoted
 CODE = "CC307"
 NAME = "id-kind-swapped"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

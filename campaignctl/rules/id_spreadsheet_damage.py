@@ -33,7 +33,7 @@ from campaignctl.words import quoted
 CODE = "CC308"
 NAME = "id-spreadsheet-damage"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 #: Fewer digits than these fit too many ids for a repair without a look.
 CERTAIN = 14

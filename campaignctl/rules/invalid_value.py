@@ -5,11 +5,11 @@ stay readable in a URL and a branch name (Exotel: Create SMS campaign, parameter
 
 Fails:
 
-    content_type: dynamik
+    content_type: statik
 
 Passes:
 
-    content_type: dynamic
+    content_type: static
 
 Fix: take one of the values that the finding names.
 """
@@ -19,4 +19,4 @@ from campaignctl.findings import Severity
 CODE = "CC104"
 NAME = "invalid-value"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True

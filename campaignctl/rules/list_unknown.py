@@ -25,7 +25,7 @@ from campaignctl.words import did_you_mean, quoted
 CODE = "CC402"
 NAME = "list-unknown"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
@@ -35,13 +35,15 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     for index, (name, found) in enumerate(zip(campaign.lists or (), campaign.audience, strict=True)):
         if found is None:
             close = did_you_mean(name, context.registry.lists)
-            advice = (
-                f"did you mean {quoted(close)}?"
-                if close
-                else "add it there, or give the list's SID of 32 hex digits"
-            )
+            where = "is not in registry/lists.yaml"
+            advice = "add it there, or give the list's SID of 32 hex digits"
+            if close:
+                advice = f"did you mean {quoted(close)}?"
+            elif not context.registry.lists:
+                where = "is not known, for registry/lists.yaml is missing or has no list"
+                advice = "`campaignctl lists pull` writes it, or give the list's SID of 32 hex digits"
             yield Hit(
                 ("lists", index),
-                f"list {quoted(name)} is not in registry/lists.yaml; {advice}",
+                f"list {quoted(name)} {where}; {advice}",
                 repair=Repair(f"write {close}", ((0, len(name), close),), safe=False) if close else None,
             )

@@ -38,7 +38,14 @@ def check(campaign: Campaign, context: Context) -> Iterator[tuple[Pointer, str]]
     if campaign.lists is None:
         return
     number = len(campaign.lists)
-    if campaign.content_type == "dynamic" and number != 1:
-        yield ("lists",), f"lists holds {number} and {HELP_DYNAMIC}"
-    elif not 1 <= number <= 5:
-        yield ("lists",), f"lists holds {number} and {HELP_STATIC}"
+    most = 1 if campaign.content_type == "dynamic" else 5
+    if not number:
+        known = next(iter(context.registry.lists), "festival-north")
+        several = "exactly 1 list" if most == 1 else "1 to 5 lists in square brackets"
+        yield ("lists",), f"lists is empty and must be {several}; name one, as [{known}]"
+        return
+    if number > most:
+        named = zip(campaign.lists, campaign.audience, strict=True)
+        if len({name if one is None else one.sid for name, one in named}) <= most:
+            return  # list-repeated says it: once each they are not too many
+        yield ("lists",), f"lists holds {number} and {HELP_DYNAMIC if most == 1 else HELP_STATIC}"

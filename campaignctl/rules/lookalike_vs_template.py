@@ -30,7 +30,7 @@ from campaignctl.rules import body_mismatch
 CODE = "CC702"
 NAME = "lookalike-vs-template"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

@@ -31,7 +31,7 @@ from campaignctl.words import quoted
 CODE = "CC905"
 NAME = "placeholder-syntax"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 
 def check_registry(context: Context) -> Iterator[Hit]:

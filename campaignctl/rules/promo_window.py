@@ -36,7 +36,7 @@ from campaignctl.words import INDIA
 CODE = "CC504"
 NAME = "promo-window"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

@@ -31,7 +31,7 @@ from campaignctl.words import count
 CODE = "CC503"
 NAME = "schedule-min-duration"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 #: Exotel: Create SMS campaign, `schedule.end_time`.
 LEAST = timedelta(hours=2)

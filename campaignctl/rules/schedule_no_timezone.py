@@ -34,7 +34,7 @@ from campaignctl.words import INDIA, quoted
 CODE = "CC502"
 NAME = "schedule-no-timezone"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 _is_local = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?").fullmatch
 

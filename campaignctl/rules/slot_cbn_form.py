@@ -27,7 +27,7 @@ from campaignctl.model import Campaign, Context
 CODE = "CC711"
 NAME = "slot-cbn-form"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 concern = values.concern
 

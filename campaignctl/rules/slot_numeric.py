@@ -27,7 +27,7 @@ from campaignctl.model import Campaign, Context
 CODE = "CC708"
 NAME = "slot-numeric"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 concern = values.concern
 

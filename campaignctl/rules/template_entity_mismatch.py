@@ -30,7 +30,7 @@ from campaignctl.words import quoted
 CODE = "CC313"
 NAME = "template-entity-mismatch"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

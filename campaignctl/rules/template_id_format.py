@@ -23,12 +23,11 @@ from campaignctl.dlt import ids
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.rules.template_unknown import meant
-from campaignctl.words import quoted
 
 CODE = "CC302"
 NAME = "template-id-format"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 #: The sentence of the schema's `errorMessage`, so that editors and the command line agree.
 HELP = "must be 19 digits in quotes, or the operators drop the message (DLT error 637); copy the id of the approved content template from your DLT portal"
@@ -43,7 +42,7 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
     right = ids.cleaned(value, ids.Kind.TEMPLATE)
     yield Hit(
         ("dlt_template_id",),
-        f"dlt_template_id {quoted(value)} {HELP}",
+        f"dlt_template_id {ids.misshapen(value, HELP, right)}",
         severity=Severity.WARNING if may_do and not context.registry.knows_templates else None,
         repair=Repair(f"write {right}", ((0, len(value), right),)) if right else meant(campaign, context)[1],
     )

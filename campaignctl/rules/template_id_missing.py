@@ -26,7 +26,7 @@ from campaignctl.rules.template_unknown import meant
 CODE = "CC305"
 NAME = "template-id-missing"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

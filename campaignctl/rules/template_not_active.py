@@ -37,7 +37,7 @@ from campaignctl.words import quoted
 CODE = "CC312"
 NAME = "template-not-active"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 #: By status: the DLT error, and what to do.
 _STATUS: Mapping[str, tuple[int, str]] = {

@@ -34,7 +34,7 @@ from campaignctl.words import quoted
 CODE = "CC311"
 NAME = "template-unknown"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

@@ -1,8 +1,10 @@
 """A placeholder is left in the text that would be sent.
 
 Why: Exotel fills `@@columns` and nothing else. DLT's own `{#var#}`, another gateway's `##name##` or `#VAR1#`, a
-program's `{{name}}` or `%s`, `@@` without a name, and a column with one `@` (so Exotel's own page spells it, before
-it says `@@`) would reach your customers as they stand, if the operators let them through (DLT error 633).
+program's `{{name}}`, `{name}` or `%s`, people's `[NAME]`, `<name>` or XXXX, `@@` without a name, and a column of the
+list without its two `@` (Exotel's own page spells one with one, before it says `@@`) would reach your customers as
+they stand, if the operators let them through (DLT error 633). What is registered so, outside of any slot, is text.
+A word that is a column's name and the whole value of a slot is a warning, for it may be meant as the word.
 
 Fails:
 
@@ -20,47 +22,63 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaignctl.dlt import placeholders
-from campaignctl.findings import Hit, Severity
+from campaignctl.dlt.placeholders import Unfilled
+from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
 from campaignctl.words import quoted
 
 CODE = "CC207"
 NAME = "unfilled-placeholder"
 SEVERITY = Severity.ERROR
+FIXABLE = GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
-    """Yield each different placeholder that Exotel would leave in the text as it stands.
-
-    What looks like one and is registered as fixed text is the registry's matter.
-    """
-    text = campaign.template
-    if not text:
-        return
+    """Yield each different placeholder that Exotel would leave in the text as it stands."""
+    found = placeholders.unfilled(campaign)
     said: set[str] = set()
-    for found in placeholders.find(text):
-        if found.group() in said or _is_fixed(campaign, *found.span()):
+    for one in found:
+        if one.written in said:
             continue
-        said.add(found.group())
+        said.add(one.written)
+        same = [each for each in found if each.written == one.written and each.column == one.column]
         yield Hit(
             ("template",),
-            f"template holds {quoted(found.group())}, which Exotel does not fill; your customers would read it, "
-            "or the operators drop it (DLT error 633), write the value, or an @@column",
-            span=found.span(),
-        )
-    for found, header in placeholders.half_columns(text, campaign.audience):
-        if found.group() in said or _is_fixed(campaign, *found.span()):
-            continue
-        said.add(found.group())
-        yield Hit(
-            ("template",),
-            f"template holds {quoted(found.group())}, which Exotel does not fill although the list has this column; "
-            f"your customers would read it, write @@{header}",
-            span=found.span(),
+            _message(campaign, one),
+            span=(one.start, one.end),
+            severity=None if one.is_sure else Severity.WARNING,
+            repair=_repair(campaign, one, same),
         )
 
 
-def _is_fixed(campaign: Campaign, start: int, end: int) -> bool:
-    """Return whether a piece of a text that is as registered belongs to no slot."""
-    fillings = campaign.comparison.fillings if campaign.comparison is not None else None
-    return fillings is not None and not any(one.start < end and start < one.end for one in fillings)
+def _message(campaign: Campaign, one: Unfilled) -> str:
+    written = quoted(one.written)
+    if one.column is None or one.of is None:
+        return (
+            f"template holds {written}, which Exotel does not fill; your customers would read it, or the operators "
+            "drop it (DLT error 633), write the value, or an @@column"
+        )
+    advice = f"write @@{one.column}"
+    if campaign.content_type == "static":
+        advice = f"make content_type dynamic and {advice}, or write the value"
+    if not one.is_sure:
+        return (
+            f"a slot holds the word {written}, which is also a column of list {quoted(one.of.alias or one.of.sid)}; if "
+            f"each is to read their own, {advice}"
+        )
+    return (
+        f"template holds {written}, which Exotel does not fill, so your customers would read it; list "
+        f"{quoted(one.of.alias or one.of.sid)} has this column, {advice}"
+    )
+
+
+def _repair(campaign: Campaign, one: Unfilled, same: list[Unfilled]) -> Repair | None:
+    """Return what writes the column wherever this stands. It is certain where signs say that it is to be filled."""
+    text = campaign.template or ""
+    if one.column is None or campaign.content_type != "dynamic" or len(campaign.audience) != 1:
+        return None
+    column = f"@@{one.column}"
+    if not all(placeholders.stands_alone(text, each.end, one.column) for each in same):
+        return None
+    pieces = tuple((each.start, each.end, column) for each in same)
+    return Repair(f"write {column}", pieces, safe=one.is_marked)

@@ -31,7 +31,7 @@ from campaignctl.words import count, quoted
 CODE = "CC208"
 NAME = "unicode-switch"
 SEVERITY = Severity.WARNING
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

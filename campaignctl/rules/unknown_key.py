@@ -19,4 +19,4 @@ from campaignctl.findings import Severity
 CODE = "CC101"
 NAME = "unknown-key"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True

@@ -29,7 +29,7 @@ from campaignctl.words import quoted
 CODE = "CC309"
 NAME = "vendor-id-as-dlt-id"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
 
 
 def check(campaign: Campaign, context: Context) -> Iterator[Hit]:

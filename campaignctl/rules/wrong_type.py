@@ -20,4 +20,4 @@ from campaignctl.findings import Severity
 CODE = "CC103"
 NAME = "wrong-type"
 SEVERITY = Severity.ERROR
-FIXABLE = True
+FIXABLE = GUESSES = True
