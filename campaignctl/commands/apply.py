@@ -173,6 +173,9 @@ def _agreed(the_plan: Plan, given: dict[str, Any], *, asks: bool) -> bool:
     )
     known = len(todo) - len(creates)
     what += (", and adopt " if what else "Adopt ") + f"{known} that may exist there already" if known else ""
+    unknown = len(the_plan.of(ActionKind.UNRESOLVED))
+    if unknown:  # found while it was asked, it is adopted; else nothing is created
+        what = f"Look for {count(unknown, 'unknown outcome')} once more, and create nothing unless found"
     click.echo("")
     answer = click.prompt(
         f"{what}? Only 'yes' does it",

@@ -102,8 +102,8 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         options.say(reporting().page(the_plan, checked, state, the_project, given))
     else:
         _show(the_plan, given["format_"], paint, options.command_line(given))
-    if given["format_"] == "text" and not given["paths"] and not given["at"]:
-        _show_digest(the_plan, given)
+    if given["format_"] == "text":
+        _show_next(the_plan, given)
     if given["out"]:
         _keep(the_plan, given["out"], given)
     return _exit_code(the_plan, detailed=given["detailed_exitcode"])
@@ -243,16 +243,29 @@ def _show_comment(
     options.say(markdown.plan(the_plan, planning.summary(the_plan), cards, about).rstrip("\n"))
 
 
-def _show_digest(the_plan: Plan, given: Mapping[str, Any]) -> None:
-    """Say how a reviewed plan is applied, unless there is nothing to apply."""
+def _show_next(the_plan: Plan, given: Mapping[str, Any]) -> None:
+    """Say how an unknown outcome is settled, or how a reviewed plan is applied; nothing where neither is to do."""
+    unknown = [one.id for one in the_plan.of(ActionKind.UNRESOLVED)]
+    if unknown:
+        words = ("resolve", *unknown) if len(unknown) == 1 else ("resolve",)
+        options.say(f"Next: {options.command_line(given)(*words)}")
+        return
+    if (
+        given["out"] or given["paths"] or given["at"]
+    ):  # a saved plan is applied as such, a partial one not at all
+        return
     command = _by_digest(the_plan, given)
     if command is not None:
         options.say(f"To create exactly this, once it is approved: {command}")
 
 
 def _by_digest(the_plan: Plan, given: Mapping[str, Any]) -> str | None:
-    """Return the command that applies a reviewed plan, None where there is nothing to apply."""
-    if lint.has_errors(the_plan.findings) or not the_plan.of(ActionKind.CREATE, ActionKind.ADOPT):
+    """Return the command that applies a reviewed plan, None where there is nothing to apply, or not yet."""
+    if (
+        the_plan.of(ActionKind.UNRESOLVED)
+        or lint.has_errors(the_plan.findings)
+        or not the_plan.of(ActionKind.CREATE, ActionKind.ADOPT)
+    ):
         return None
     return _apply_command(["--digest", the_plan.digest[: planfile.SHOWN]], given)
 
@@ -276,7 +289,8 @@ def _keep(the_plan: Plan, path: Path, given: Mapping[str, Any]) -> None:
         return
     options.write_file(path, FORMATS["json"].plan(the_plan, planning.summary(the_plan)) + "\n")
     if given["format_"] == "text":
-        options.say(f"\nSaved as {path}. To create exactly this: {_apply_command([str(path)], given)}")
+        apply = f" To create exactly this: {_apply_command([str(path)], given)}"
+        options.say(f"\nSaved as {path}.{'' if the_plan.of(ActionKind.UNRESOLVED) else apply}")
 
 
 def _exit_code(the_plan: Plan, *, detailed: bool) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from shlex import quote
 
 from campaignctl import controls
 from campaignctl.findings import Finding, Severity
@@ -116,7 +115,7 @@ def plan(
     `command` makes the command lines of next steps.
     """
     shown = [one for one in the_plan.actions if one.action is not ActionKind.UNCHANGED]
-    lines = [opening(the_plan), "", *_table(shown, the_plan, paint)]
+    lines = [opening(the_plan), "", *_table(shown, the_plan, paint, command)]
     if shown:
         used = {one.action for one in shown}
         legend = [f"{sign} {words}" for kind, (sign, _, words) in _SIGNS.items() if kind in used]
@@ -134,7 +133,7 @@ def plan(
     return "\n".join(lines)
 
 
-def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint) -> list[str]:
+def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint, command: Command) -> list[str]:
     """Return the lines: the columns of the creations aligned, everything else as a sentence after the id."""
     longest = max((len(one.id) for one in shown), default=0)
     cells = {one.id: _delivery(one) for one in shown if one.action is ActionKind.CREATE}
@@ -143,7 +142,7 @@ def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint) -> list[str]:
     for one in shown:
         sign, colour, _ = _SIGNS[one.action]
         row = cells.get(one.id)
-        said = words(one, the_plan)
+        said = words(one, the_plan, command)
         if row is not None:
             padded = [cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=False)]
             said = "  ".join([*padded, row[-1]])
@@ -170,6 +169,8 @@ def people(the_plan: Plan) -> str:
 
 
 def _summary(summary: Mapping[str, int], recipients: str) -> str:
+    if summary["unresolved"]:
+        return _stopped(summary, recipients)
     if not summary["create"] and not summary["adopt"]:
         rest = counts(summary, ("blocked", "unresolved", "changed", "removed"))
         known = count(summary["unchanged"], "campaign exists", "campaigns exist")
@@ -182,27 +183,36 @@ def _summary(summary: Mapping[str, int], recipients: str) -> str:
     return f"Plan: {summary['create']:,} to create{people}{', ' + rest if rest else ''}. 0 to send again."
 
 
+def _stopped(summary: Mapping[str, int], recipients: str) -> str:
+    """Say that an unknown outcome comes first: `apply` creates nothing before it is settled."""
+    what = f"Stopped by {count(summary['unresolved'], 'unknown outcome')}: "
+    creates = count(summary["create"], "campaign waits", "campaigns wait")
+    what += f"{creates} for it ({recipients})" if summary["create"] else "nothing is created"
+    rest = counts(summary, ("adopt", "blocked", "changed", "removed", "unchanged"))
+    return f"{what}{', ' + rest if rest else ''}. 0 to send again."
+
+
 def counts(summary: Mapping[str, int], kinds: Sequence[str]) -> str:
     """Return how many actions there are of these kinds, '' for none."""
     words = {"adopt": "to adopt"}
     return ", ".join(f"{summary[kind]:,} {words.get(kind, kind)}" for kind in kinds if summary[kind])
 
 
-def words(one: Action, the_plan: Plan) -> str:
+def words(one: Action, the_plan: Plan, command: Command = plain_command) -> str:
     """Return what is said of a campaign that is not created; its commands stand between backticks."""
     match one.action:
         case ActionKind.ADOPT:
             return f"found at Exotel as {printable(one.sid or '')}"
         case ActionKind.BLOCKED:
-            return f"{one.reason}: {_blocked(one, the_plan)}"
+            return f"{one.reason}: {_blocked(one, the_plan, command)}"
         case ActionKind.UNRESOLVED if one.doubles and one.reason != "token-duplicated":
-            return (
-                f"{one.reason}: {_strange(one)}; if it is the one, `campaignctl resolve {one.id} --adopt SID`"
-            )
+            adopt = command("resolve", one.id, "--adopt", "SID")
+            return f"{one.reason}: {_strange(one)}; if it is the one, `{adopt}`"
         case ActionKind.UNRESOLVED if one.doubles:
-            return f"token-duplicated: {_doubles(one)}; then `campaignctl resolve {one.id} --adopt SID`"
+            adopt = command("resolve", one.id, "--adopt", "SID")
+            return f"token-duplicated: {_doubles(one, command)}; then `{adopt}`"
         case ActionKind.UNRESOLVED:
-            return f"an earlier create has no clear answer; run `campaignctl resolve {one.id}`"
+            return f"an earlier create has no clear answer; run `{command('resolve', one.id)}`"
         case ActionKind.CHANGED if one.changes:
             return ", ".join(printable(change.field) for change in one.changes)
         case ActionKind.CHANGED:
@@ -211,11 +221,12 @@ def words(one: Action, the_plan: Plan) -> str:
             return f"stays at Exotel as {printable(one.sid or '')}"
 
 
-def _blocked(one: Action, the_plan: Plan) -> str:
+def _blocked(one: Action, the_plan: Plan, command: Command) -> str:
     if one.reason == "token-duplicated":
-        return _doubles(one)
+        return _doubles(one, command)
     if one.doubles:
-        return f"{_strange(one)}; if it is this one, `campaignctl adopt {one.id} SID`, else rename that one at Exotel"
+        adopt = command("adopt", one.id, "SID")
+        return f"{_strange(one)}; if it is this one, `{adopt}`, else rename that one at Exotel"
     if one.reason == "incomplete":
         return "nobody can say what would be sent; give its fields in full"
     if one.reason != "schedule-lead-time":
@@ -234,17 +245,17 @@ def _strange(one: Action) -> str:
     return f"Exotel's {printable(hit.sid)}, {quoted(hit.name)}, {why} {one.token}"
 
 
-def _doubles(one: Action) -> str:
+def _doubles(one: Action, command: Command) -> str:
     """Say which campaigns hold a token, and how all but one of them are paused."""
     told = ", ".join(f"{printable(hit.sid)} ({printable(hit.status or '?')})" for hit in one.doubles)
     rests = " or ".join(
-        f"`campaignctl {'archive' if controls.over(hit.status) else 'stop'} {quote(printable(hit.sid))}`"
+        f"`{command('archive' if controls.over(hit.status) else 'stop', printable(hit.sid))}`"
         for hit in one.doubles
     )
     over = any(controls.over(hit.status) for hit in one.doubles)
     what = "pause or, where it is over, archive" if over else "pause"
     pause = f"several campaigns at Exotel hold its token {one.token}: {told}; {what} all but one: {rests}"
-    adopt = f"; then take that one: `campaignctl adopt {one.id} SID`"
+    adopt = f"; then take that one: `{command('adopt', one.id, 'SID')}`"
     return pause + (adopt if one.action is ActionKind.BLOCKED else "")
 
 

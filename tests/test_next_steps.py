@@ -1,0 +1,80 @@
+"""What commands say people do next: true, with the options it needs, and of use when it is pasted."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+from conftest import Ran, Run, at_a_terminal, campaign, write
+
+from campaignctl.sandbox import Fault, Sandbox
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client tries again at once."""
+    monkeypatch.setattr("campaignctl.exotel.client._WAITS", (0.0, 0.0))
+
+
+def lost(run: Run, exotel: Sandbox) -> None:
+    """Leave a create behind whose outcome is unknown, of a campaign that does not exist."""
+    exotel.fault = lambda method, _: Fault(close="before") if method == "POST" else None
+    assert run("apply", "--yes", "--settle", "0").code == 4
+    exotel.fault = None
+
+
+def pasted(run: Run, words: str) -> Ran:
+    """Run a command as it was printed."""
+    assert words.startswith("campaignctl ")
+    return run(*shlex.split(words)[1:])
+
+
+# --- an unknown outcome comes first -------------------------------------------------------------------
+
+
+def test_a_plan_with_an_unknown_outcome_promises_no_create(run: Run, folder: Path, exotel: Sandbox) -> None:
+    lost(run, exotel)
+    write(folder, {"bee.yaml": campaign("bee"), "cat.yaml": campaign("cat")})
+
+    ran = run("plan", "-C", folder)
+
+    assert ran.code == 4
+    assert "Plan: " not in ran.out
+    assert "Stopped by 1 unknown outcome: 2 campaigns wait for it (24,860 recipients)." in ran.out
+    assert "--digest" not in ran.out
+    (step,) = [line.removeprefix("Next: ") for line in ran.out.splitlines() if line.startswith("Next: ")]
+    assert step == f"campaignctl resolve the-example --base-url {exotel.url} -C {folder}"
+    assert f"run `{step}`" in ran.out
+    settled = pasted(run, step)
+    assert (settled.code, "not found at Exotel" in settled.out) == (4, True)
+    assert json.loads(run("plan", "--format", "json").out)["summary"]["create"] == 2
+
+
+def test_a_saved_plan_with_an_unknown_outcome_says_nothing_of_creating(
+    run: Run, folder: Path, exotel: Sandbox
+) -> None:
+    lost(run, exotel)
+    write(folder, {"bee.yaml": campaign("bee")})
+
+    ran = run("plan", "--out", folder / "plan.json")
+
+    assert "To create exactly this" not in ran.out
+    assert f"Saved as {folder / 'plan.json'}.\n" in ran.out
+
+
+def test_a_saved_plan_is_applied_in_one_way(run: Run, folder: Path, exotel: Sandbox) -> None:
+    ran = run("plan", "--out", folder / "plan.json")
+    assert ran.out.count("To create exactly this") == 1
+    assert f"campaignctl apply {folder / 'plan.json'}" in ran.out
+
+
+def test_apply_asks_to_look_and_not_to_create(run: Run, folder: Path, exotel: Sandbox) -> None:
+    lost(run, exotel)
+    write(folder, {"bee.yaml": campaign("bee")})
+
+    code, said = at_a_terminal(folder, "no\n", "apply")
+
+    assert "Look for 1 unknown outcome once more, and create nothing unless found?" in said
+    assert code == 1
