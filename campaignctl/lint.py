@@ -58,12 +58,14 @@ def run(
     now: datetime,
     choice: Choice = EVERYTHING,
     known: Baseline | None = None,
+    empty: bool = False,
 ) -> LintResult:
     """Lint the files at `paths`, or all of the folder, as of `now`.
 
     `known` is the baseline that counts in place of the one in campaignctl.yaml. Without a readable
     campaignctl.yaml the campaigns are not read, for each would seem to lack what stands in its defaults.
-    Raises ProjectError when there are no campaign files, or the baseline cannot be read.
+    Raises ProjectError when there are no campaign files, unless a folder may be `empty` of them, or when the baseline
+    cannot be read.
     """
     if the_project.config is None:
         return LintResult(findings=_found(the_project, []), campaigns=(), files=0)
@@ -79,7 +81,7 @@ def run(
         linter = _Linter(the_project, context, levels)
         for file in folder.campaign_files(the_project.root, paths):
             linter.lint_file(file)
-        if not linter.files and not folder.are_settings(the_project.root, paths):
+        if not linter.files and not empty and not folder.are_settings(the_project.root, paths):
             where = ", ".join(paths) or str(the_project.root)
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
         linter.find_duplicate_ids()

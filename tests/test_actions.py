@@ -313,7 +313,7 @@ def test_a_plan_names_the_doubles_and_how_to_stop_them(run: Run, three: Path, ex
     assert ran.code == 1
     for sid in sids:
         assert f"{sid} (scheduled)" in ran.out
-        assert f"`campaignctl stop {sid}`" in ran.out
+        assert f"`campaignctl stop {sid} --base-url {exotel.url}`" in ran.out
 
 
 # --- what is reported ---------------------------------------------------------------------------------------

@@ -78,3 +78,47 @@ def test_apply_asks_to_look_and_not_to_create(run: Run, folder: Path, exotel: Sa
 
     assert "Look for 1 unknown outcome once more, and create nothing unless found?" in said
     assert code == 1
+
+
+# --- no file is left ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def emptied(run: Run, folder: Path, exotel: Sandbox) -> Path:
+    """A folder whose one campaign was created, and its file deleted."""
+    assert run("apply", "--yes").code == 0
+    (folder / "the-example.yaml").unlink()
+    return folder
+
+
+@pytest.mark.parametrize("words", [("plan",), ("apply", "--yes")])
+def test_what_was_created_is_shown_without_any_file(
+    run: Run, emptied: Path, exotel: Sandbox, words: tuple[str, ...]
+) -> None:
+    ran = run(*words)
+    assert ran.code == 0
+    assert "  - the-example  stays at Exotel as " in ran.out
+    assert "campaignctl stop ID pauses it" in ran.out
+    assert "Nothing to create: 1 removed." in ran.out
+
+
+def test_an_unknown_outcome_is_told_without_any_file(run: Run, folder: Path, exotel: Sandbox) -> None:
+    lost(run, exotel)
+    (folder / "the-example.yaml").unlink()
+    assert "Stopped by 1 unknown outcome: nothing is created." in run("plan").out
+    assert run("plan").code == run("apply", "--yes").code == 4
+
+
+@pytest.mark.parametrize("word", ["the-exampel", "ffffffff"])
+def test_the_emergency_brake_gives_its_own_cause(run: Run, emptied: Path, exotel: Sandbox, word: str) -> None:
+    ran = run("stop", word, "--yes")
+    assert "campaign files" not in ran.err
+    assert f"'{word}' is no campaign, no plan and no SID that the state knows" in ran.err
+    assert ("did you mean 'the-example'?" in ran.err) == word.startswith("the")
+    assert run("stop", "the-example", "--yes").code == 0
+
+
+def test_a_folder_that_never_had_a_campaign_has_no_plan(run: Run, folder: Path, exotel: Sandbox) -> None:
+    (folder / "the-example.yaml").unlink()
+    ran = run("plan")
+    assert (ran.code, "no campaign files found" in ran.err) == (3, True)

@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import chain
 from typing import Any
 
@@ -15,7 +15,7 @@ import click
 from campaignctl import folder, lint, steering, targets
 from campaignctl.commands import completing, doors, options
 from campaignctl.controls import CONTROLS, Control, End, Steered, Verdict
-from campaignctl.errors import LockedError, StateError, UsageError, VendorError
+from campaignctl.errors import LockedError, ProjectError, StateError, UsageError, VendorError
 from campaignctl.findings import Severity
 from campaignctl.model import Config, State, token
 from campaignctl.project import Project
@@ -137,7 +137,11 @@ def _state(stack: ExitStack, the_project: Project, config: Config, given: Mappin
 
 
 def _ids(the_project: Project) -> list[str]:
-    return [one.id for one in lint.run(the_project, now=options.now(None)).campaigns if one.id is not None]
+    """Return the ids of the files, none where they cannot be judged: that stops no emergency."""
+    with suppress(ProjectError):
+        found = lint.run(the_project, now=options.now(None), empty=True).campaigns
+        return [one.id for one in found if one.id is not None]
+    return []
 
 
 def _double(sid: str, state: State, vendor: Vendor, the_project: Project) -> Chosen:

@@ -109,9 +109,9 @@ def _named(given: Mapping[str, Any]) -> tuple[str | None, str]:
 
 
 def _checked(the_project: Project) -> LintResult:
-    """Return what lint has read; nothing in a folder without campaign files."""
+    """Return what lint has read; nothing where that cannot be done."""
     with suppress(ProjectError):
-        return lint.run(the_project, now=options.now(None))
+        return lint.run(the_project, now=options.now(None), empty=True)
     return LintResult(findings=(), campaigns=(), files=0)
 
 

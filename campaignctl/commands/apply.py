@@ -83,7 +83,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     store = doors.store(the_project.root, config, sandbox=given["sandbox"])
     with store.lock(command_line(), doors.waiting(given)) as session:
         now = options.now(None)
-        checked = lint.run(the_project, now=now)
+        checked = lint.run(the_project, now=now, empty=session.state.holds_any)
         if lint.has_errors(checked.findings):
             return _refuse(checked, given)
         with doors.vendor(

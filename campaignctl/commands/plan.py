@@ -85,13 +85,13 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         doors.spare_the_state(given["out"], the_project)
     paint = options.paint(given["color"])
     now = options.now(given["at"])
-    checked = lint.run(the_project, given["paths"], now=now)
+    state = state_of(the_project, given)
+    checked = lint.run(the_project, given["paths"], now=now, empty=_may_be_empty(state, given))
     options.note(checked.notes)
-    if the_project.sound is None:
+    if the_project.sound is None or state is None:
         _show_no_plan(checked, the_project, now, given, paint)
         click.echo("campaignctl: no plan is made until the settings are mended", err=True)
         return 1
-    state = doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
     seen, fresh = look(the_project, checked, state, given)
     the_plan = make(the_project, checked, state, seen, now=now, given=given)
     if fresh is not None:
@@ -107,6 +107,18 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     if given["out"]:
         _keep(the_plan, given["out"], given)
     return _exit_code(the_plan, detailed=given["detailed_exitcode"])
+
+
+def state_of(the_project: Project, given: Mapping[str, Any]) -> State | None:
+    """Return the state, None where broken settings do not say which. Raises StateError."""
+    if the_project.sound is None:
+        return None
+    return doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
+
+
+def _may_be_empty(state: State | None, given: Mapping[str, Any]) -> bool:
+    """Return whether a folder without campaign files has a plan: of what was created from files that are gone."""
+    return state is not None and state.holds_any and not given["paths"]
 
 
 def _show_no_plan(

@@ -86,9 +86,9 @@ def command(ctx: click.Context, /, **given: Any) -> int:
 
 
 def _campaigns(the_project: Project) -> Sequence[Campaign]:
-    """Return the campaigns of the files, none where there are no files yet."""
+    """Return the campaigns of the files, none where they cannot be judged."""
     with suppress(ProjectError):
-        return lint.run(the_project, now=options.now(None)).campaigns
+        return lint.run(the_project, now=options.now(None), empty=True).campaigns
     return ()
 
 

@@ -103,7 +103,7 @@ _SIGNS = {
     ActionKind.BLOCKED: ("!", "red", "blocked: not created"),
     ActionKind.UNRESOLVED: ("?", "red", "unknown whether it was created"),
     ActionKind.CHANGED: ("~", "yellow", "edited after it was sent: not sent again"),
-    ActionKind.REMOVED: ("-", "dim", "no file any more: nothing is done"),
+    ActionKind.REMOVED: ("-", "dim", "no file any more: nothing is done; campaignctl stop ID pauses it"),
 }
 
 
