@@ -122,3 +122,49 @@ def test_a_folder_that_never_had_a_campaign_has_no_plan(run: Run, folder: Path, 
     (folder / "the-example.yaml").unlink()
     ran = run("plan")
     assert (ran.code, "no campaign files found" in ran.err) == (3, True)
+
+
+# --- a SID that is mistyped ---------------------------------------------------------------------------
+
+SID = "909d2a2ba53ce07f3784668b938eb44914bo"
+
+
+@pytest.mark.parametrize(
+    ("sid", "said"),
+    [
+        ("xyz", "xyz cannot be a SID"),
+        (SID, f"Exotel has no campaign {SID}"),
+        ("x\x1b[31m", "cannot be a SID"),
+    ],
+)
+def test_a_sid_that_is_not_there_is_named_and_proves_nothing(
+    run: Run, folder: Path, exotel: Sandbox, sid: str, said: str
+) -> None:
+    lost(run, exotel)
+
+    ran = run("resolve", "the-example", "--adopt", sid)
+
+    assert ran.code == 4
+    assert said in ran.out
+    assert "--not-created" not in ran.out
+    assert f"`campaignctl resolve the-example --adopt SID --base-url {exotel.url}`" in ran.out
+    assert "\x1b[31m" not in ran.out
+
+
+def test_a_sid_of_another_campaign_is_not_what_was_sent(run: Run, folder: Path, exotel: Sandbox) -> None:
+    write(folder, {"a-first.yaml": campaign("a-first")})
+    posts: list[str] = []
+
+    def second_lost(method: str, _: str) -> Fault | None:
+        posts.extend([method] if method == "POST" else [])
+        return Fault(close="before") if len(posts) == 2 and method == "POST" else None
+
+    exotel.fault = second_lost
+    ran = run("apply", "--yes", "--settle", "0", "--format", "json")
+    first = json.loads(ran.out)["outcomes"][0]
+
+    told = run("resolve", "the-example", "--adopt", first["sid"])
+
+    assert (ran.code, first["outcome"], told.code) == (4, "created", 4)
+    assert f"{first['sid']} is 'a-first cc" in told.out
+    assert "so it is not what was sent" in told.out
