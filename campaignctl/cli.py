@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from campaignctl import __version__
+from campaignctl.errors import CampaignctlError
 from campaignctl.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -63,6 +64,16 @@ class _Commands(click.Group):
             guess = f"; did you mean '{close}'?" if close else ""
             raise click.UsageError(f"there is no command '{args[0]}'{guess}", ctx=ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. What stops it names commands that work where it was run."""
+        try:
+            return super().invoke(ctx)
+        except CampaignctlError as error:
+            from campaignctl.commands import pasting
+
+            error.args = (pasting.completed(str(error), ctx), *error.args[1:])
+            raise
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Offer the commands without importing them all, and the options."""

@@ -126,7 +126,7 @@ def _holds_link(campaign: Campaign) -> bool:
 
 _NOT_COMPARED = (
     "registry/templates.yaml is missing, so no text was compared with what is registered on DLT; "
-    "`campaignctl registry import` makes it from the portal's export"
+    "`campaignctl registry import FILE` makes it from the portal's export"
 )
 
 

@@ -54,7 +54,7 @@ def loads(data: bytes, where: str) -> Approved:
         return _approved(raw)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise PlanError(
-            f"{where} is not a plan of campaignctl; make one with `campaignctl plan --out`"
+            f"{where} is not a plan of campaignctl; make one with `campaignctl plan --out FILE`"
         ) from error
 
 

@@ -416,11 +416,17 @@ def test_what_exotel_lists_of_an_unknown_outcome_is_paused_and_stays_unknown(
     *done, last = document(ran)["results"]
     assert sorted(one["sid"] for one in done) == sids
     assert {(one["id"], one["outcome"]) for one in done} == {("ant", "done")}
-    assert (last["outcome"], "`campaignctl resolve ant` takes it over" in last["error"]) == ("unknown", True)
+    assert (
+        last["outcome"],
+        f"`campaignctl resolve ant --base-url {exotel.url}` takes it over" in last["error"],
+    ) == ("unknown", True)
     assert {status(exotel, sid) for sid in sids} == {"paused"}
     for command in ("resume", "complete", "archive"):
         ran = run(command, "ant", "--yes")
-        assert (ran.code, "settle it first with `campaignctl resolve ant`" in ran.err) == (4, True)
+        assert (
+            ran.code,
+            f"settle it first with `campaignctl resolve ant --base-url {exotel.url}`" in ran.err,
+        ) == (4, True)
 
 
 def test_a_list_that_cannot_be_read_hides_what_is_unknown_and_says_so(

@@ -741,7 +741,7 @@ def test_of_two_applies_at_once_one_works_and_the_other_names_it(
         gate.open.set()
         done, _ = first.communicate(timeout=60)
     assert (second.returncode, out) == (3, "")
-    assert f"pid {first.pid}, `campaignctl apply`, since 20" in err
+    assert f"pid {first.pid}, running 'campaignctl apply', since 20" in err
     assert f"@{socket.gethostname()}, " in err
     assert (first.returncode, "Apply: 3 created." in done, gate.count) == (0, True, 3)
     assert at_exotel(exotel) == names("ant", "bee", "cat")

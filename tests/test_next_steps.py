@@ -6,6 +6,7 @@ import json
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 from conftest import Ran, Run, at_a_terminal, campaign, write
 
@@ -168,3 +169,72 @@ def test_a_sid_of_another_campaign_is_not_what_was_sent(run: Run, folder: Path, 
     assert (ran.code, first["outcome"], told.code) == (4, "created", 4)
     assert f"{first['sid']} is 'a-first cc" in told.out
     assert "so it is not what was sent" in told.out
+
+
+# --- which folder, which Exotel -----------------------------------------------------------------------
+
+
+def test_the_folder_around_is_named_and_no_new_one_is_offered(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = folder / "2035" / "may"
+    inside.mkdir(parents=True)
+    monkeypatch.chdir(inside)
+    ran = run("lint")
+    assert (ran.code, "campaignctl init" in ran.err) == (3, False)
+    assert f"{folder.resolve()} holds one: give `-C ../..`, or go there" in ran.err
+    assert run("-C", "../..", "lint").code == 0
+    monkeypatch.chdir(folder)
+    assert "give `-C .`" in run("lint", "-C", "2035").err
+
+
+def test_without_a_folder_around_init_makes_one(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a b").mkdir()
+    assert "`campaignctl init` makes one" in run("lint").err
+    assert "`campaignctl init 'a b'` makes one" in run("lint", "-C", "a b").err
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_commands_in_messages_name_the_folder(run: Run, folder: Path, tmp_path: Path, where: str) -> None:
+    def said(*words: str) -> str:
+        named = ("-C", str(folder))
+        return run(*(named + words if where == "before" else words + named)).err
+
+    assert f"`campaignctl registry import FILE -C {folder}` makes it" in said("lint")
+    assert f"`campaignctl plan --offline -C {folder}` lists them" in said("preview", "nobody")
+    write(folder, {"campaignctl.state.json": "<<<<<<< ours\n"})
+    assert f"`campaignctl state merge theirs.json -C {folder}`" in said("plan", "--offline")
+
+
+def test_commands_in_messages_name_exotel(run: Run, folder: Path, exotel: Sandbox) -> None:
+    lost(run, exotel)
+    told = run("status", "--base-url", exotel.url, "-C", folder, "the-example")
+    assert f"campaignctl resolve the-example --base-url {exotel.url} -C {folder}\n" in told.out
+    ran = run("resume", "the-example", "--yes", "--base-url", exotel.url)
+    assert f"settle it first with `campaignctl resolve the-example --base-url {exotel.url}`" in ran.err
+
+
+def test_a_message_is_completed_once_and_only_where_a_command_stands() -> None:
+    from campaignctl.commands import pasting
+
+    given = {"sandbox": True, "base_url": None, "directory": "a `b"}
+    context = click.Context(click.Command("plan"))
+    context.meta[pasting.PLACE] = given
+    for message in (
+        "`campaignctl plan -C x`",
+        "campaignctl plan",
+        "`campaignctl explain CC101`",
+        "`--allow x`",
+    ):
+        assert pasting.completed(message, context) == message
+    assert pasting.completed("`campaignctl stop SID`", context) == "`campaignctl stop SID --sandbox -C 'a b'`"
+    assert pasting.completed("`campaignctl lint`", context) == "`campaignctl lint -C 'a b'`"
+
+
+def test_the_sandbox_of_one_command_has_no_report_to_open(run: Run, folder: Path) -> None:
+    assert run("apply", "--sandbox", "--yes").code == 0
+    ran = run("status", "--sandbox")
+    assert (ran.code, "report" in ran.out, "http" in ran.out) == (0, False, False)

@@ -793,7 +793,7 @@ def test_a_second_holder_is_told_who_the_first_is(store: LocalStore) -> None:
         message = refusal(store)
         first.communicate("")
     assert message.startswith(
-        f"the state is locked by asha@{socket.gethostname()}, pid {first.pid}, `campaignctl apply`, since 20"
+        f"the state is locked by asha@{socket.gethostname()}, pid {first.pid}, running 'campaignctl apply', since 20"
     )
     assert keep(store, added(1)).serial == 1
 

@@ -102,7 +102,8 @@ def _run(ctx: click.Context, control: Control, given: dict[str, Any]) -> int:
         if not _agreed(control, chosen, steps, given):
             return 1
         ends = steering.carry_out(control, steps, vendor, time.sleep)
-        return _report(control, chain(ends, _unresolved(chosen, steps, trouble)), given)
+        unclear = _unresolved(chosen, steps, trouble, options.command_line(given))
+        return _report(control, chain(ends, unclear), given)
 
 
 def _all_that_may_send(
@@ -208,11 +209,13 @@ def _report(control: Control, ends: Iterator[Steered], given: Mapping[str, Any])
     return _exit_code(done)
 
 
-def _unresolved(chosen: Chosen, steps: tuple[Step, ...], trouble: str | None) -> Iterator[Steered]:
+def _unresolved(
+    chosen: Chosen, steps: tuple[Step, ...], trouble: str | None, command: Callable[..., str]
+) -> Iterator[Steered]:
     """What was sent without a clear answer may stand at Exotel, listed or not: this is never all of it for certain."""
     for one in chosen.unresolved:
         found = [step.target.sid for step in steps if step.target.token == one.token]
-        resolve = f"`campaignctl resolve {one.id}`"
+        resolve = f"`{command('resolve', one.id)}`"
         if found:
             why = f"Exotel has it as {', '.join(found)}; {resolve} takes it over"
         elif trouble:

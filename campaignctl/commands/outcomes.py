@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from campaignctl import unfinished
-from campaignctl.commands import options
+from campaignctl.commands import options, pasting
 from campaignctl.errors import CampaignctlError, UnknownOutcomeError
 from campaignctl.model import Outcome, OutcomeKind, Plan, State
 from campaignctl.render import json, steering, text
@@ -151,7 +151,7 @@ def _command(given: dict[str, Any], *command: str) -> str:
         words += ["--out", saved]
     if command[0] == "apply":
         words += [saved] if saved else ["--yes"] if given["yes"] else []
-    words += options.same_place(given)
+    words += pasting.same_place(given)
     if command[0] != "resolve":
         words += [word for name in given["allow"] for word in ("--allow", name)]
         words += [word for name, value in given["variables"].items() for word in ("--var", f"{name}={value}")]

@@ -242,4 +242,5 @@ def _say(standings: Standings, given: Mapping[str, Any]) -> None:
     if given["format_"] == "json":
         options.say(render.document(standings))
         return
-    options.say(render.text(standings, options.command_line(given), options.paint(given["color"])))
+    command, paint = options.command_line(given), options.paint(given["color"])
+    options.say(render.text(standings, command, paint, reports=not given["sandbox"]))

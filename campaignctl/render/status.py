@@ -32,9 +32,16 @@ _NAME, _STATUS, _VALUE = 40, 20, 60
 # --- text ---------------------------------------------------------------------------------------------
 
 
-def text(one: Standings, command: Command = plain_command, paint: Paint = plain) -> str:
-    """Return the report but for the failures, which come below it."""
-    parts = [table(one.rows, paint) if one.rows else "Nothing has been created from here yet."]
+def text(
+    one: Standings, command: Command = plain_command, paint: Paint = plain, *, reports: bool = True
+) -> str:
+    """Return the report but for the failures, which come below it.
+
+    `reports`: the addresses of reports are shown; those of a sandbox end with the command that started it.
+    """
+    parts = [
+        table(one.rows, paint, reports=reports) if one.rows else "Nothing has been created from here yet."
+    ]
     if lost := [each for each in one.rows if each.unresolved]:
         parts.append(unknown(lost, command))
     if one.drift:
@@ -44,10 +51,10 @@ def text(one: Standings, command: Command = plain_command, paint: Paint = plain)
     return "\n\n".join(parts)
 
 
-def table(rows: Sequence[Standing], paint: Paint = plain) -> str:
+def table(rows: Sequence[Standing], paint: Paint = plain, *, reports: bool = True) -> str:
     """Return a line for each campaign under a head."""
-    cells = [_HEAD, *(_cells(one) for one in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD))]
+    cells = [row if reports else row[:-1] for row in (_HEAD, *(_cells(one) for one in rows))]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     lines = []
     for row in cells:
         padded = [
