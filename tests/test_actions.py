@@ -158,7 +158,7 @@ def test_a_word_that_nobody_knows_is_3(
 def test_a_campaign_that_was_never_sent_is_said_to_be_so(run: Run, sent: Path, exotel: Sandbox) -> None:
     write(sent, {"dog.yaml": campaign("dog")})
     ran = run("stop", "dog", "--yes")
-    assert (ran.code, "'dog' was never sent" in ran.err) == (3, True)
+    assert (ran.code, "'dog' was never created" in ran.err) == (3, True)
 
 
 def test_seven_characters_do_not_name_a_plan_and_eight_of_two_do_not_either(

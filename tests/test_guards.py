@@ -62,7 +62,7 @@ def test_a_sent_campaign_under_a_new_id_is_not_sent_again(run: Run, folder: Path
 
     assert (planned.code, applied.code) == (1, 1)
     assert "the-example.yaml:1:5: error CC801 sent-before" in planned.out
-    assert "was sent as 'the-example'" in planned.out
+    assert "was created as 'the-example'" in planned.out
     assert "! the-example-2  sent-before: mend the finding above" in planned.out
     assert "Nothing to create: 1 blocked, 1 removed. 0 to send again." in planned.out
     assert "nothing was created" in applied.err
@@ -128,7 +128,7 @@ def test_the_same_text_twice_in_one_plan_is_found_before_anything_is_sent(
 
     assert ran.code == 1
     assert "the-example.yaml:1:5: error CC801 sent-before" in ran.err
-    assert "is also to be sent as 'another'" in ran.err
+    assert "is also to be created as 'another'" in ran.err
     assert not (folder / "campaignctl.state.json").exists()
 
 

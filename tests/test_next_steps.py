@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import Ran, Run, at_a_terminal, campaign, write
+from conftest import LISTS, Ran, Run, at_a_terminal, campaign, write
 
+from campaignctl.model import FieldChange
+from campaignctl.render.edited import edits
 from campaignctl.sandbox import Fault, Sandbox
 
 
@@ -238,3 +240,73 @@ def test_the_sandbox_of_one_command_has_no_report_to_open(run: Run, folder: Path
     assert run("apply", "--sandbox", "--yes").code == 0
     ran = run("status", "--sandbox")
     assert (ran.code, "report" in ran.out, "http" in ran.out) == (0, False, False)
+
+
+# --- edited, ended, uncounted -------------------------------------------------------------------------
+
+
+def test_an_edited_start_is_shown_with_both_times_and_a_way_to_move_it(
+    run: Run, folder: Path, exotel: Sandbox
+) -> None:
+    assert run("apply", "--yes").code == 0
+    write(folder, {"the-example.yaml": campaign("the-example").replace("T10:30:00", "T11:30:00")})
+
+    out = run("plan").out
+
+    assert "  ~ the-example  schedule.start_time Sat 20 Oct 2035 10:30 IST -> 11:30 IST\n" in out
+    assert "edited after it was created" in out
+    assert "sent: not sent" not in out
+    options = f"--base-url {exotel.url}"
+    assert (
+        f"To have the edit sent: campaignctl stop the-example {options}, then give the file a new id, then: "
+        f"campaignctl apply --allow sent-before {options}\n" in out
+    )
+    text = campaign("the-example-2", template='"Hello from Kettle, a new tea is here"')
+    write(folder, {"the-example.yaml": text.replace("T10:30:00", "T11:30:00")})
+    assert "was created as 'the-example'" in run("plan").out
+    assert run("apply", "--yes", "--allow", "sent-before").code == 0
+
+
+def test_what_has_begun_cannot_be_moved(run: Run, folder: Path, exotel: Sandbox) -> None:
+    assert run("apply", "--yes").code == 0
+    write(folder, {"the-example.yaml": campaign("the-example", template='"Hi from Kettle"')})
+    out = run("plan", "--offline", "--at", "2035-10-20T12:00:00+05:30").out
+    assert "To have the edit sent" not in out
+    assert "template 'Hello from Kettle, a new tea is here' -> 'Hi from Kettle'" in out
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("2035-10-20T10:30:00+05:30", "2035-10-21T10:30:00+05:30", "10:30 IST -> Sun 21 Oct 2035 10:30 IST"),
+        ("2035-10-20T10:30:00+05:30", None, "'2035-10-20T10:30:00+05:30' -> nothing"),
+        ("2035-10-20T10:30:00", "soon", "'2035-10-20T10:30:00' -> 'soon'"),
+    ],
+)
+def test_an_edited_moment_is_shown_as_far_as_it_is_one(before: str, after: str | None, said: str) -> None:
+    change = FieldChange(field="schedule.start_time", before=before, after=after)
+    assert edits([change]).endswith(said)
+    assert edits([change] * 6).endswith(", and 2 more")
+
+
+def test_what_was_ended_too_early_is_sent_by_a_new_id_and_the_guard_by_name(
+    run: Run, folder: Path, exotel: Sandbox
+) -> None:
+    assert run("apply", "--yes").code == 0
+    for command in ("stop", "complete"):
+        assert run(command, "the-example", "--yes").code == 0
+
+    (line,) = [one for one in run("status").out.splitlines() if "before its start" in one]
+
+    assert "give its file a new id, then: " in line
+    write(folder, {"the-example.yaml": campaign("anew", template='"Hello from Kettle, a new tea is here"')})
+    assert pasted(run, line.split("then: ")[1] + " --yes").code == 0
+
+
+def test_a_list_that_nobody_counted_is_named(run: Run, folder: Path, exotel: Sandbox) -> None:
+    write(folder, {"registry/lists.yaml": LISTS.replace("    contacts: 12430\n", "")})
+    out = run("plan").out
+    assert "Plan: 1 to create (an unknown number of recipients)." in out
+    assert "list 'festival-north' has no `contacts:` in registry/lists.yaml (campaignctl lists pull" in out
+    write(folder, {"bee.yaml": campaign("bee", lists="[festival-south]")})
+    assert "Plan: 2 to create (at least 800 recipients)." in run("plan").out

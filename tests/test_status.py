@@ -146,7 +146,7 @@ def test_a_word_that_nobody_knows_is_3(run: Run, sent: Path, exotel: Sandbox) ->
         ran = run("status", word)
         assert (ran.code, ran.out, "is no campaign" in ran.err) == (3, "", True)
     write(sent, {"dog.yaml": campaign("dog")})
-    assert "was never sent" in run("status", "dog").err
+    assert "was never created" in run("status", "dog").err
 
 
 def test_with_an_empty_state_what_holds_tokens_is_told_of(run: Run, folder: Path, exotel: Sandbox) -> None:

@@ -10,6 +10,7 @@ from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
 from campaignctl.render.again import NOTHING, again
 from campaignctl.render.drifts import Command, drift, plain_command
+from campaignctl.render.edited import edits, way_out
 from campaignctl.render.moments import indian, period
 from campaignctl.render.paint import Paint, plain
 from campaignctl.render.widths import width
@@ -17,6 +18,8 @@ from campaignctl.words import count, printable, quoted, shortened
 
 #: Characters of a source line and of a text that are shown at the most.
 _SOURCE, _TEXT = 160, 44
+#: Lists that are named.
+_NAMED = 4
 
 # --- findings -----------------------------------------------------------------------------------------
 
@@ -99,10 +102,10 @@ def _window(one: Finding) -> tuple[str, int, int]:
 
 _SIGNS = {
     ActionKind.CREATE: ("+", "green", "create"),
-    ActionKind.ADOPT: ("=", "cyan", "adopt: it is at Exotel already, and not sent again"),
+    ActionKind.ADOPT: ("=", "cyan", "adopt: it is at Exotel already, and not created again"),
     ActionKind.BLOCKED: ("!", "red", "blocked: not created"),
     ActionKind.UNRESOLVED: ("?", "red", "unknown whether it was created"),
-    ActionKind.CHANGED: ("~", "yellow", "edited after it was sent: not sent again"),
+    ActionKind.CHANGED: ("~", "yellow", "edited after it was created: Exotel keeps what was created"),
     ActionKind.REMOVED: ("-", "dim", "no file any more: nothing is done; campaignctl stop ID pauses it"),
 }
 
@@ -120,12 +123,14 @@ def plan(
         used = {one.action for one in shown}
         legend = [f"{sign} {words}" for kind, (sign, _, words) in _SIGNS.items() if kind in used]
         lines += ["", paint("  " + "   ".join(legend), "dim"), ""]
+    lines += way_out(the_plan, command)
     if the_plan.drift:
         lines += [
             "Not as it was sent, and nothing is done about it here:",
             *drift(the_plan.drift, command, paint),
             "",
         ]
+    lines += _uncounted(the_plan)
     if the_plan.partial:
         lines.append("This plan is partial: only the named paths were read.")
     said = _summary(summary, people(the_plan)).replace(NOTHING, again(the_plan))
@@ -162,10 +167,26 @@ def opening(the_plan: Plan) -> str:
 
 
 def people(the_plan: Plan) -> str:
-    """Return how many people the creations reach; a list that does not say makes it a lower bound."""
+    """Return how many people the creations reach; a list that does not say makes it a lower bound, or nothing."""
     creates = the_plan.of(ActionKind.CREATE)
+    if creates and all(one.recipients is None for one in creates):
+        return "an unknown number of recipients"
     total = count(sum(one.recipients or 0 for one in creates), "recipient")
     return f"at least {total}" if any(one.recipients is None for one in creates) else total
+
+
+def _uncounted(the_plan: Plan) -> list[str]:
+    """Say why it is not known how many people are reached, and what tells."""
+    unknown = [one for one in the_plan.of(ActionKind.CREATE) if one.recipients is None]
+    if not unknown:
+        return []
+    lists = list(dict.fromkeys(name for one in unknown for name in one.audience))
+    named = ", ".join(quoted(one, 40) for one in lists[:_NAMED])
+    more = f" and {len(lists) - _NAMED:,} more" if len(lists) > _NAMED else ""
+    which = f"list {named} has no" if len(lists) == 1 else f"not each of the lists {named}{more} has its"
+    return [
+        f"How many people is not known: {which} `contacts:` in registry/lists.yaml (campaignctl lists pull writes it)."
+    ]
 
 
 def _summary(summary: Mapping[str, int], recipients: str) -> str:
@@ -214,9 +235,9 @@ def words(one: Action, the_plan: Plan, command: Command = plain_command) -> str:
         case ActionKind.UNRESOLVED:
             return f"an earlier create has no clear answer; run `{command('resolve', one.id)}`"
         case ActionKind.CHANGED if one.changes:
-            return ", ".join(printable(change.field) for change in one.changes)
+            return edits(one.changes)
         case ActionKind.CHANGED:
-            return f"has errors ({one.reason}), and is not sent again"
+            return f"has errors ({one.reason}), and is not created again"
         case _:
             return f"stays at Exotel as {printable(one.sid or '')}"
 
