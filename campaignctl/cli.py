@@ -9,7 +9,6 @@ import click
 
 from campaignctl import __version__
 from campaignctl.errors import CampaignctlError
-from campaignctl.words import did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -60,9 +59,9 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in (*COMMANDS, *HIDDEN) and not args[0].startswith("-"):
-            close = did_you_mean(args[0], COMMANDS)
-            guess = f"; did you mean '{close}'?" if close else ""
-            raise click.UsageError(f"there is no command '{args[0]}'{guess}", ctx=ctx)
+            from campaignctl.commands import guesses
+
+            raise click.UsageError(guesses.command(args[0], list(COMMANDS)), ctx=ctx)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -5,7 +5,6 @@ Positions are made only when somebody asks for one: a file without findings is n
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from bisect import bisect_right
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 from campaignctl.composer import Problem, ScalarEvent, compose, line_starts, span
 from campaignctl.findings import Pointer, Region
 from campaignctl.places import behind_anchor, places
+from campaignctl.words import why
 
 #: A campaign file larger than this is refused unread: about a thousand campaigns.
 MAX_BYTES = 1024 * 1024
@@ -235,10 +235,7 @@ def read(path: str | Path, limit: int) -> bytes | Problem:
         finally:
             os.close(handle)
     except OSError as error:
-        why = (
-            "no such file" if error.errno == errno.ENOENT else (error.strerror or "cannot be opened").lower()
-        )
-        return Problem("file-unreadable", 0, 0, f"cannot be read: {why}")
+        return Problem("file-unreadable", 0, 0, f"cannot be read: {why(error)}")
     if len(data) > limit:
         size = f"{limit // (1024 * 1024)} MiB"
         return Problem("yaml-limit", 0, 0, f"the file is larger than {size}; split it into several files")

@@ -37,7 +37,7 @@ from campaignctl.profiles import PROFILES
 from campaignctl.project import Project
 from campaignctl.rules import CHECKS, REGISTRY_CHECKS
 from campaignctl.templating import is_template
-from campaignctl.words import masked
+from campaignctl.words import did_you_mean, masked
 
 
 class Choice(NamedTuple):
@@ -99,7 +99,10 @@ def run(
         files=linter.files,
         unreadable=tuple(linter.unreadable),
         paths=tuple(linter.paths),
-        notes=(*_notes(the_project, linter.campaigns), *baseline.notes(sifted, known, whole=whole)),
+        notes=(
+            *_notes(the_project, linter.campaigns, whole=whole),
+            *baseline.notes(sifted, known, whole=whole),
+        ),
         passed=(*levels.passed(found, sifted.findings), *left.passed, *levels.known(sifted.passed)),
     )
 
@@ -110,10 +113,13 @@ def _baseline(the_project: Project) -> Baseline:
     return baseline.load(baseline.place(the_project.root, name)) if name else baseline.EMPTY
 
 
-def _notes(the_project: Project, found: Sequence[Campaign]) -> Iterator[str]:
-    """Yield what could not be checked: a silence that looks like a pass is the worst result."""
+def _notes(the_project: Project, found: Sequence[Campaign], *, whole: bool) -> Iterator[str]:
+    """Yield what could not be checked, and what had no effect: a silence that looks like a pass is the worst result."""
     if not the_project.sound:
         return
+    for name in sorted(the_project.render.unseen) if whole else ():
+        close = did_you_mean(name, the_project.sound.vars)
+        yield f"--var {name} changes nothing, for no text says {{{{ {name} }}}}{f'; did you mean {close}?' if close else ''}"
     if "templates" not in the_project.registries:
         yield _NOT_COMPARED
     if "links" not in the_project.registries and any(_holds_link(one) for one in found):

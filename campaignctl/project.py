@@ -99,7 +99,7 @@ def load(
         wrong = judging.misfits(config)
         findings += [at(settings.document, one.name, one.pointer, one.message, key=one.key) for one in wrong]
     values = {**(config.vars if config else {}), **(variables or {})}
-    render = templating.renderer(values)
+    render = templating.renderer(values, watched=variables or ())
     defaults, problems = render_all(config.defaults if config else {}, render)
     if settings.document is not None:
         for name, pointer, message in problems:

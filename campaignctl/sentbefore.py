@@ -37,7 +37,9 @@ def sent_before(the_plan: Plan, state: State, others: Sequence[State] = ()) -> I
     for one in (state, *others):
         whose, way_out = ("", _BACK) if one is state else (f" of project {quoted(one.project)}", _CHANGE)
         for id_, entry in sorted(one.campaigns.items()):
-            seen.setdefault(_what_people_get(entry.payload), (f"was created as {quoted(id_)}{whose}", way_out))
+            seen.setdefault(
+                _what_people_get(entry.payload), (f"was created as {quoted(id_)}{whose}", way_out)
+            )
         for id_, intent in sorted(one.intents.items()):
             said = f"may have been created as {quoted(id_)}{whose}"
             seen.setdefault(_what_people_get(intent.payload), (said, way_out))

@@ -237,7 +237,7 @@ def test_what_another_project_has_sent_counts_as_sent() -> None:
         (
             "a",
             (
-                "the same text to the same lists was sent as 'there' of project 'other'; change the text, or give `--allow "
+                "the same text to the same lists was created as 'there' of project 'other'; change the text, or give `--allow "
                 "sent-before`"
             ),
         )
@@ -257,7 +257,7 @@ def test_the_state_of_another_project_is_named_by_its_file(folder: Path, run: Ru
     )
 
     ran = run("plan", "--offline", "--other-state", str(other))
-    assert (ran.code, "was sent as 'the-example' of project 'tea-000000'" in ran.out) == (1, True)
+    assert (ran.code, "was created as 'the-example' of project 'tea-000000'" in ran.out) == (1, True)
     assert run("plan", "--offline", "--other-state", "none.json").err.count("there is no file none.json") == 1
     other.write_text("{")
     ran = run("plan", "--offline", "--other-state", str(other))

@@ -23,7 +23,7 @@ from campaignctl.model import ActionKind, Config, LintResult, Observation, Outco
 from campaignctl.render import json, text
 from campaignctl.state.local import Session, command_line, whoami
 from campaignctl.verification import Verification
-from campaignctl.words import count
+from campaignctl.words import count, why
 
 if TYPE_CHECKING:
     from campaignctl.exotel.client import Exotel
@@ -45,7 +45,7 @@ _ANY_ACCOUNT = (
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("planfile", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("planfile", required=False, type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask. Needed without a terminal.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report."
@@ -140,7 +140,7 @@ def _load(path: Path | None) -> planfile.Approved | None:
         with path.open("rb") as handle:
             return planfile.loads(handle.read(256 * 1024 * 1024), str(path))
     except OSError as error:
-        raise PlanError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise PlanError(f"{path} cannot be read: {why(error)}") from error
 
 
 def _refuse(result: LintResult, given: dict[str, Any]) -> int:

@@ -17,7 +17,7 @@ import click
 from campaignctl import guards
 from campaignctl.campaigns import moment
 from campaignctl.commands import completing, pasting
-from campaignctl.errors import StateError, UsageError
+from campaignctl.errors import ProjectError, StateError, UsageError
 from campaignctl.folder import write_whole
 from campaignctl.model import State
 from campaignctl.render.paint import Paint, ansi, plain
@@ -217,9 +217,9 @@ def note(sentences: Iterable[str]) -> None:
 
 
 def refuse_path(path: Path) -> None:
-    """Raise UsageError for a path that cannot become a file, or should not."""
+    """Raise UsageError for a path that should not become a file, ProjectError where its folder is not there."""
     if not path.parent.is_dir():
-        raise UsageError(f"{path.parent} is not a folder; make it first")
+        raise ProjectError(f"{path.parent} is not a folder; make it first")
     if path.suffix.lower() in (".yaml", ".yml"):
         raise UsageError(f"{path} would be taken for a campaign; choose another ending, such as .json")
     if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):

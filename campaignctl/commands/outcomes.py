@@ -19,7 +19,7 @@ from campaignctl.model import Outcome, OutcomeKind, Plan, State
 from campaignctl.render import json, steering, text
 from campaignctl.render.ending import ending
 from campaignctl.verification import Verification
-from campaignctl.words import printable
+from campaignctl.words import printable, why
 
 
 class Voice:
@@ -36,9 +36,7 @@ class Voice:
             except OSError as error:
                 self.lost = True
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                self.warn(
-                    f"the report cannot be written ({(error.strerror or str(error)).lower()}); it goes on here"
-                )
+                self.warn(f"the report cannot be written ({why(error)}); it goes on here")
             else:
                 return
         with contextlib.suppress(OSError):

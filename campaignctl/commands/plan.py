@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ import click
 
 from campaignctl import drift, folder, guards, lint, planfile, project, standing
 from campaignctl import plan as planning
-from campaignctl.commands import comment, completing, doors, options, sources
+from campaignctl.commands import comment, completing, doors, options, paths, sources
+from campaignctl.errors import VendorError
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import ActionKind, Config, LintResult, Observation, Plan, State
 from campaignctl.outlook import outlook
@@ -86,7 +88,8 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     paint = options.paint(given["color"])
     now = options.now(given["at"])
     state = state_of(the_project, given)
-    checked = lint.run(the_project, given["paths"], now=now, empty=_may_be_empty(state, given))
+    with paths.explained(the_project, now):
+        checked = lint.run(the_project, given["paths"], now=now, empty=_may_be_empty(state, given))
     options.note(checked.notes)
     if the_project.sound is None or state is None:
         _show_no_plan(checked, the_project, now, given, paint)
@@ -163,14 +166,28 @@ def look(
     tokens = planning.tokens(checked, state, config)
     if not tokens and not given["refresh"]:
         return None, None
-    with doors.vendor(
-        the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
-    ) as vendor:
+    with (
+        _or_offline(given),
+        doors.vendor(
+            the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
+        ) as vendor,
+    ):
         seen = vendor.observe(tokens, planning.names(checked, state, config)) if tokens else None
         if not given["refresh"]:
             return seen, None
         known = drift.ours(state, checked.campaigns, config.project)
         return seen, standing.refreshed(known, seen.marked if seen else {}, vendor)
+
+
+@contextmanager
+def _or_offline(given: Mapping[str, Any]) -> Iterator[None]:
+    """Say that a plan can be made without Exotel, where it cannot be reached. Raises VendorError."""
+    try:
+        yield
+    except VendorError as error:
+        if "cannot be reached" not in str(error) or given["refresh"]:
+            raise
+        raise VendorError(f"{error}; with `--offline` the state alone is asked") from error
 
 
 def make(

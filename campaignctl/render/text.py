@@ -161,8 +161,10 @@ def opening(the_plan: Plan) -> str:
     looked = "from the state alone, Exotel was not asked"
     if the_plan.looked or the_plan.drift is not None:
         looked = "state and Exotel compared"
-    elif len(the_plan.of(*known)) == len(the_plan.actions):
+    elif the_plan.actions and len(the_plan.of(*known)) == len(the_plan.actions):
         looked = "from the state alone, which knows all of them"
+    elif the_plan.lineage is None and the_plan.of(ActionKind.CREATE):
+        looked += "; there is no state yet, so everything counts as new"
     return f"Plan for {the_plan.project} at {_local(the_plan.created_at)}, {looked}"
 
 
@@ -321,6 +323,8 @@ def outcome(one: Outcome, paint: Paint = plain) -> str:
     sign, colour = _ENDS[one.outcome]
     sid = f" as {printable(one.sid)}" if one.sid else ""
     error = f": {printable(one.error)}" if one.error else ""
+    if one.outcome is OutcomeKind.ADOPTED and error:
+        error = ": its answer was lost; found at Exotel by its token, and taken over"
     named = one.request_id is None or one.request_id in (one.error or one.request_id)
     request = "" if named else f" (request_id {printable(one.request_id or '')})"
     return f"  {paint(sign, colour)} {one.id} {one.outcome.value}{sid}{error}{request}"
