@@ -378,7 +378,7 @@ def test_a_state_of_another_project_is_refused(store: LocalStore) -> None:
 
 def test_a_folder_in_place_of_the_state_is_refused(store: LocalStore) -> None:
     store.path.mkdir()
-    with pytest.raises(StateError, match="cannot be read: is a directory"):
+    with pytest.raises(StateError, match="cannot be read: is a folder"):
         store.read()
 
 
