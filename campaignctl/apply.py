@@ -157,9 +157,7 @@ class _Run:
                 yield self.adopt(one, found[one.token][0])
         for one in self.plan.of(ActionKind.UNRESOLVED):
             if not found.get(one.token):
-                self.halted = (
-                    f"the outcome of {one.id} is unknown; settle it with `campaignctl resolve {one.id}`"
-                )
+                self.halted = f"the outcome of {one.id} is unknown, and must be settled first"
                 error = self.session.state.intents[one.id].error or "an earlier run ended before its answer"
                 yield Outcome(id=one.id, outcome=OutcomeKind.UNKNOWN, error=error)
         for one in self.plan.of(ActionKind.CREATE):

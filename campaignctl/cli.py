@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from campaignctl import __version__
-from campaignctl.words import did_you_mean
+from campaignctl.errors import CampaignctlError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -59,10 +59,20 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in (*COMMANDS, *HIDDEN) and not args[0].startswith("-"):
-            close = did_you_mean(args[0], COMMANDS)
-            guess = f"; did you mean '{close}'?" if close else ""
-            raise click.UsageError(f"there is no command '{args[0]}'{guess}", ctx=ctx)
+            from campaignctl.commands import guesses
+
+            raise click.UsageError(guesses.command(args[0], list(COMMANDS)), ctx=ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. What stops it names commands that work where it was run."""
+        try:
+            return super().invoke(ctx)
+        except CampaignctlError as error:
+            from campaignctl.commands import pasting
+
+            error.args = (pasting.completed(str(error), ctx), *error.args[1:])
+            raise
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Offer the commands without importing them all, and the options."""

@@ -36,9 +36,7 @@ _TEMPLATE_ID = (*_TEMPLATE, "id-spreadsheet-damage", "vendor-id-as-dlt-id")
 _TEXT = ("body-mismatch", "lookalike-vs-template", "body-matches-other-template", "unfilled-placeholder")
 _SLOTS = ("slot-count", "slot-empty", "slot-too-long", "slot-numeric", "slot-alphanumeric")
 _LINKS = ("url-not-whitelisted", "url-in-untyped-slot", "url-public-shortener", "cbn-not-whitelisted")
-_REFRESH = (
-    "export the templates from the DLT portal and run `campaignctl registry import`, then `campaignctl lint`"
-)
+_REFRESH = "export the templates from the DLT portal and run `campaignctl registry import FILE`, then `campaignctl lint`"
 _NOBODY = "take the number off the list"
 
 _TABLE = (

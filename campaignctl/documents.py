@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from campaignctl.composer import Problem, ScalarEvent, compose, line_starts, span
 from campaignctl.findings import Pointer, Region
 from campaignctl.places import behind_anchor, places
+from campaignctl.words import why
 
 #: A campaign file larger than this is refused unread: about a thousand campaigns.
 MAX_BYTES = 1024 * 1024
@@ -235,12 +236,14 @@ def read(path: str | Path, limit: int) -> bytes | Problem:
         finally:
             os.close(handle)
     except OSError as error:
-        why = (error.strerror or "cannot be opened").lower()
-        if error.errno == errno.ENOENT:
-            why = "no such file"
-            if Path(path).is_symlink():
-                why = "it is a link to a file that is not there; mend the link, or delete it"
-        return Problem("file-unreadable", 0, 0, f"cannot be read: {why}")
+        if error.errno == errno.ENOENT and Path(path).is_symlink():
+            return Problem(
+                "file-unreadable",
+                0,
+                0,
+                "cannot be read: it is a link to a file that is not there; mend the link, or delete it",
+            )
+        return Problem("file-unreadable", 0, 0, f"cannot be read: {why(error)}")
     if len(data) > limit:
         size = f"{limit // (1024 * 1024)} MiB"
         return Problem("yaml-limit", 0, 0, f"the file is larger than {size}; split it into several files")

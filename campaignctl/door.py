@@ -10,7 +10,7 @@ import click
 
 from campaignctl.cli import cli
 from campaignctl.errors import CampaignctlError
-from campaignctl.words import printable
+from campaignctl.words import printable, why
 
 USAGE, BUG, INTERRUPTED = 64, 70, 130
 
@@ -53,7 +53,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except SystemExit as ended:  # with standalone_mode=False click exits by itself only for a broken pipe: 1
         return CampaignctlError.exit_code if ended.code == 1 else int(ended.code or 0)
     except OSError as error:
-        _say(f"{(error.strerror or str(error)).lower()}{f': {error.filename}' if error.filename else ''}")
+        _say(f"{why(error)}{f': {error.filename}' if error.filename else ''}")
         return CampaignctlError.exit_code
     except Exception as error:  # noqa: BLE001 - the last door: whatever comes here is a bug
         return _say_bug(error)
@@ -67,7 +67,9 @@ def _say_usage(error: click.UsageError) -> int:
     if error.ctx is not None:
         click.echo(error.ctx.get_usage(), err=True)
         click.echo(f"Try '{error.ctx.command_path} --help' for help.", err=True)
-    _say(" ".join(error.format_message().split()))
+    from campaignctl.commands import guesses
+
+    _say(guesses.usage(error))
     return USAGE
 
 

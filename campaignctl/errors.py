@@ -3,6 +3,7 @@
 CampaignctlError            exit 3: could not
 |- UsageError               exit 64: the command line cannot mean what it says
 |- ProjectError             no project folder, no campaign files
+|  `- NoPathError           nothing is at a path
 |- StateError               the state cannot be read, or must not be written
 |  `- LockedError           somebody else holds it
 |- ExportError              a DLT portal's export, or the registry that it is meant for, cannot be used
@@ -31,6 +32,14 @@ class ProjectError(CampaignctlError):
 
 class ExportError(CampaignctlError):
     """A DLT portal's export cannot be read, or the registry cannot take it."""
+
+
+class NoPathError(ProjectError):
+    """A path of the command line at which nothing is."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path}: no such file or folder")
+        self.path = path
 
 
 class StateError(CampaignctlError):

@@ -20,7 +20,7 @@ from campaignctl.edits import applied
 from campaignctl.findings import Edit, Fix
 from campaignctl.model import LintResult
 from campaignctl.proof import proves
-from campaignctl.words import printable
+from campaignctl.words import printable, why
 
 #: Lint, with what reads the files.
 Check = Callable[[Read], LintResult]
@@ -202,7 +202,7 @@ def write(key: str, before: bytes, after: bytes) -> str | None:
             return f"{shown} was changed while it was being checked; run the command again"
         folder.write_whole(Path(key), after, status)
     except OSError as error:
-        return f"{shown} cannot be written: {(error.strerror or str(error)).lower()}"
+        return f"{shown} cannot be written: {why(error)}"
     return None
 
 

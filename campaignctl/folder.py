@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from campaignctl import documents
 from campaignctl.composer import Problem
-from campaignctl.errors import ProjectError
+from campaignctl.errors import NoPathError
+from campaignctl.words import why
 
 CONFIG = "campaignctl.yaml"
 
@@ -82,7 +83,7 @@ def _named(root: Path, path: Path) -> Iterator[CampaignFile]:
     behind one, that leaves the folder is not read.
     """
     if not os.path.lexists(path):
-        raise ProjectError(f"{path}: no such file or folder")
+        raise NoPathError(str(path))
     within = Path(os.path.abspath(path)).is_relative_to(os.path.abspath(root))  # noqa: PTH100
     if are_settings(root, (str(path),)):
         return
@@ -108,8 +109,8 @@ def _walk(folder: str, prefix: str, inside: Path, *, top: bool) -> Iterator[Camp
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        why = f"the folder cannot be read: {(error.strerror or 'unknown').lower()}"
-        yield CampaignFile(folder, prefix.rstrip("/") or ".", why)
+        trouble = f"the folder cannot be read: {why(error)}"
+        yield CampaignFile(folder, prefix.rstrip("/") or ".", trouble)
         return
     for entry in entries:
         name = entry.name

@@ -19,7 +19,7 @@ from campaignctl.dlt import hours
 from campaignctl.findings import Pointer
 from campaignctl.model import Action, ActionKind, Config, Plan, State
 from campaignctl.sentbefore import Again, Namesakes
-from campaignctl.words import count, quoted
+from campaignctl.words import count, quoted, span
 
 #: The guards that `--allow` may name, in the order of their codes.
 NAMES = (
@@ -175,7 +175,7 @@ def _list_gap(the_plan: Plan, state: State, config: Config, now: datetime) -> It
         lost = next((sid for sid in _lists(action.payload or {}) if sid in unreadable), None)
         if near_one is not None:
             after = "after" if near_one.earlier else "before"
-            when = f"{_span(near_one.distance)} {after}" if near_one.distance else "at the same time as"
+            when = f"{span(near_one.distance)} {after}" if near_one.distance else "at the same time as"
             what = f"list {_alias(action, near_one.sid)} gets this {when} {quoted(near_one.id)}"
             yield Found("list-gap", action.id, _START, f"{what}, and {_gap(gap)}", "move the start")
         elif lost is not None:
@@ -185,7 +185,7 @@ def _list_gap(the_plan: Plan, state: State, config: Config, now: datetime) -> It
 
 
 def _gap(gap: timedelta) -> str:
-    return f"policy.min_gap is {_span(gap)}"
+    return f"policy.min_gap is {span(gap)}"
 
 
 def _reaches(the_plan: Plan, state: State, now: datetime) -> tuple[dict[str, list[_Reach]], dict[str, str]]:
@@ -326,8 +326,8 @@ def _too_soon(action: Action, config: Config, now: datetime) -> Iterator[Found]:
         what = "without a schedule it starts the moment it is created, and no mistake can be paused in time"
         yield Found("immediate-start", action.id, ("id",), what, "give it a schedule")
     elif start < now + timedelta(seconds=config.fuse):
-        fuse = _span(timedelta(seconds=config.fuse))
-        left = f"it starts in {_span(start - now)}" if start > now else "its start is past"
+        fuse = span(timedelta(seconds=config.fuse))
+        left = f"it starts in {span(start - now)}" if start > now else "its start is past"
         what = f"{left}, and policy.fuse is {fuse}: a mistake must be paused before the first SMS"
         yield Found("start-too-near", action.id, _START, what, "move the start")
 
@@ -337,10 +337,3 @@ def _start(payload: Mapping[str, Any]) -> datetime | None:
     schedule = payload.get("schedule")
     text = schedule.get("start_time") if isinstance(schedule, Mapping) else None
     return moment(text) if isinstance(text, str) else None
-
-
-def _span(length: timedelta) -> str:
-    """Return a length of time as people say it, in whole minutes: `1 d 3 h`, `45 min`."""
-    minutes = int(length.total_seconds()) // 60
-    parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
-    return " ".join(f"{number:,} {unit}" for number, unit in parts if number) or "less than a minute"

@@ -37,7 +37,7 @@ from campaignctl.profiles import PROFILES
 from campaignctl.project import Project
 from campaignctl.rules import CHECKS, REGISTRY_CHECKS, duplicate_id, template_undefined_variable
 from campaignctl.templating import is_template
-from campaignctl.words import masked
+from campaignctl.words import did_you_mean, masked
 
 
 class Choice(NamedTuple):
@@ -58,12 +58,14 @@ def run(
     now: datetime,
     choice: Choice = EVERYTHING,
     known: Baseline | None = None,
+    empty: bool = False,
 ) -> LintResult:
     """Lint the files at `paths`, or all of the folder, as of `now`.
 
     `known` is the baseline that counts in place of the one in campaignctl.yaml. Without a readable
     campaignctl.yaml the campaigns are not read, for each would seem to lack what stands in its defaults.
-    Raises ProjectError when there are no campaign files, or the baseline cannot be read.
+    Raises ProjectError when there are no campaign files, unless a folder may be `empty` of them, or when the baseline
+    cannot be read.
     """
     if the_project.config is None:
         return LintResult(findings=_found(the_project, []), campaigns=(), files=0)
@@ -79,7 +81,7 @@ def run(
         linter = _Linter(the_project, context, levels)
         for file in folder.campaign_files(the_project.root, paths):
             linter.lint_file(file)
-        if not linter.files and not folder.are_settings(the_project.root, paths):
+        if not linter.files and not empty and not folder.are_settings(the_project.root, paths):
             where = ", ".join(paths) or str(the_project.root)
             where = f"the folder {where}" if len(paths) == 1 else where
             raise ProjectError(f"no campaign files found in {where}; a campaign is a file that ends in .yaml")
@@ -98,7 +100,10 @@ def run(
         files=linter.files,
         unreadable=tuple(linter.unreadable),
         paths=tuple(linter.paths),
-        notes=(*_notes(the_project, linter.campaigns), *baseline.notes(sifted, known, whole=whole)),
+        notes=(
+            *_notes(the_project, linter.campaigns, whole=whole),
+            *baseline.notes(sifted, known, whole=whole),
+        ),
         passed=(*levels.passed(found, sifted.findings), *left.passed, *levels.known(sifted.passed)),
     )
 
@@ -109,10 +114,13 @@ def _baseline(the_project: Project) -> Baseline:
     return baseline.load(baseline.place(the_project.root, name)) if name else baseline.EMPTY
 
 
-def _notes(the_project: Project, found: Sequence[Campaign]) -> Iterator[str]:
-    """Yield what could not be checked: a silence that looks like a pass is the worst result."""
+def _notes(the_project: Project, found: Sequence[Campaign], *, whole: bool) -> Iterator[str]:
+    """Yield what could not be checked, and what had no effect: a silence that looks like a pass is the worst result."""
     if not the_project.sound:
         return
+    for name in sorted(the_project.render.unseen) if whole else ():
+        close = did_you_mean(name, the_project.sound.vars)
+        yield f"--var {name} changes nothing, for no text says {{{{ {name} }}}}{f'; did you mean {close}?' if close else ''}"
     if "templates" not in the_project.registries:
         yield _NOT_COMPARED
     if "links" not in the_project.registries and any(_holds_link(one) for one in found):
@@ -125,7 +133,7 @@ def _holds_link(campaign: Campaign) -> bool:
 
 _NOT_COMPARED = (
     "registry/templates.yaml is missing, so no text was compared with what is registered on DLT; "
-    "`campaignctl registry import` makes it from the portal's export"
+    "`campaignctl registry import FILE` makes it from the portal's export"
 )
 
 

@@ -203,6 +203,11 @@ class State:
     used_plans: tuple[str, ...] = ()
     declared: tuple[Declared, ...] = ()  #: oldest first
 
+    @property
+    def holds_any(self) -> bool:
+        """Whether a plan has something to say of it even where no file is left."""
+        return bool(self.campaigns or self.intents)
+
 
 # --- plan -------------------------------------------------------------------------------------------
 

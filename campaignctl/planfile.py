@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from campaignctl.campaigns import moment
+from campaignctl.dlt import hours
 from campaignctl.errors import PlanError
 from campaignctl.model import ActionKind, Config, Inputs, Plan
 from campaignctl.plan import Row, digest, digests, row, rows
@@ -19,6 +20,7 @@ from campaignctl.words import printable, quoted
 SHOWN = 32
 #: How far the clocks of two machines may differ.
 _CLOCKS = timedelta(minutes=5)
+_ANEW = "make a new one: `campaignctl plan --out FILE`"
 #: It goes into the state, into commands to copy and onto terminals, so it is what a plan of ours has and no more.
 _is_plan_id = re.compile(r"[0-9a-f]{32}").fullmatch
 
@@ -54,7 +56,7 @@ def loads(data: bytes, where: str) -> Approved:
         return _approved(raw)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise PlanError(
-            f"{where} is not a plan of campaignctl; make one with `campaignctl plan --out`"
+            f"{where} is not a plan of campaignctl; make one with `campaignctl plan --out FILE`"
         ) from error
 
 
@@ -110,16 +112,23 @@ def refuse_spent(approved: Approved, present: Present) -> None:
     """
     fresh, now = present.plan, present.now
     if approved.plan_id in present.used:
-        raise PlanError("this plan was applied already; a plan serves once, make a new one")
+        raise PlanError(f"this plan was applied already; a plan serves once, {_ANEW}")
     if approved.project != fresh.project:
         raise PlanError(
             f"this plan is for project {quoted(approved.project)}, and this folder is {quoted(fresh.project)}"
         )
     if (approved.lineage, approved.serial) != (fresh.lineage, fresh.serial):
-        raise PlanError("this plan is stale: the state has changed since it was made; make a new one")
+        raise PlanError(f"this plan is stale: the state has changed since it was made; {_ANEW}")
     age = now - approved.created_at
-    if now >= approved.expires_at or not -_CLOCKS <= age < timedelta(seconds=present.config.plan_expiry):
-        raise PlanError("this plan has expired; make a new one")
+    if age < -_CLOCKS:
+        raise PlanError(
+            f"this plan was made at {hours.spoken(approved.created_at)}, which is still to come on this machine; set its "
+            f"clock right, or {_ANEW}"
+        )
+    longest = timedelta(seconds=present.config.plan_expiry)
+    if age >= longest or now >= approved.expires_at:
+        ended = approved.created_at + longest if age >= longest else approved.expires_at
+        raise PlanError(f"this plan has expired at {hours.spoken(min(ended, approved.expires_at))}; {_ANEW}")
     if approved.allowed != fresh.allowed:
         raise PlanError(
             f"this plan was made {_allowing(approved.allowed)}, and this run is {_allowing(fresh.allowed)}; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,14 +62,27 @@ def find_root(directory: str | None) -> Path:
         if not root.is_dir():
             raise ProjectError(f"{directory} is not a folder; name the folder that holds {CONFIG}")
         if not (root / CONFIG).exists():
-            raise ProjectError(f"{directory} holds no {CONFIG}; `campaignctl init {directory}` makes one")
+            raise ProjectError(f"{directory} holds no {CONFIG}; {_around(root) or _make(directory)}")
         return root
     for root in (Path(), Path("campaigns")):
         if (root / CONFIG).exists():
             return root
-    raise ProjectError(
-        f"no {CONFIG} here or in ./campaigns; `campaignctl init` makes one, `-C DIR` names another folder"
-    )
+    way_out = _around(Path()) or "`campaignctl init` makes one, `-C DIR` names another folder"
+    raise ProjectError(f"no {CONFIG} here or in ./campaigns; {way_out}")
+
+
+def _make(directory: str) -> str:
+    return f"`{shlex.join(['campaignctl', 'init', directory])}` makes one"
+
+
+def _around(folder: Path) -> str | None:
+    """Say which folder around this one is a campaigns folder, and how it is named; None where there is none."""
+    here = folder.resolve()
+    for root in here.parents:
+        if (root / CONFIG).exists():
+            named = os.path.relpath(root)
+            return f"{root} holds one: give `{shlex.join(['-C', named])}`, or go there"
+    return None
 
 
 def load(
@@ -85,7 +99,7 @@ def load(
         wrong = judging.misfits(config)
         findings += [at(settings.document, one.name, one.pointer, one.message, key=one.key) for one in wrong]
     values = {**(config.vars if config else {}), **(variables or {})}
-    render = templating.renderer(values)
+    render = templating.renderer(values, watched=variables or ())
     defaults, problems = render_all(config.defaults if config else {}, render)
     if settings.document is not None:
         for name, pointer, message in problems:

@@ -24,8 +24,9 @@ _ASLEEP = frozenset(("paused", "completed", "archived"))
 
 
 class Vendor(Protocol):
-    """What resolve needs of Exotel. Both raise VendorError for a list that is not whole."""
+    """What resolve needs of Exotel. All raise VendorError; the lists also where they are not whole."""
 
+    def details(self, sid: str) -> Remote | None: ...
     def find(self, tokens: frozenset[str]) -> Mapping[str, tuple[Remote, ...]]: ...
     def campaigns(self) -> tuple[Remote, ...]: ...
 
@@ -83,6 +84,10 @@ class Desk:
     def _elsewhere(self, intent: Intent) -> str | None:
         """Return where it was sent, if that is another service than the one looked at: its absence here says nothing."""
         return intent.where if intent.where is not None and intent.where != self.where else None
+
+    def show(self, sid: str) -> Remote | None:
+        """Return the campaign that a person has named, None where Exotel knows none. Raises VendorError."""
+        return self.vendor.details(sid)
 
     def holder(self, sid: str, but: str) -> str | None:
         """Return which other campaign the state knows under a SID."""

@@ -37,9 +37,11 @@ def sent_before(the_plan: Plan, state: State, others: Sequence[State] = ()) -> I
     for one in (state, *others):
         whose, way_out = ("", _BACK) if one is state else (f" of project {quoted(one.project)}", _CHANGE)
         for id_, entry in sorted(one.campaigns.items()):
-            seen.setdefault(_what_people_get(entry.payload), (f"was sent as {quoted(id_)}{whose}", way_out))
+            seen.setdefault(
+                _what_people_get(entry.payload), (f"was created as {quoted(id_)}{whose}", way_out)
+            )
         for id_, intent in sorted(one.intents.items()):
-            said = f"may have been sent as {quoted(id_)}{whose}"
+            said = f"may have been created as {quoted(id_)}{whose}"
             seen.setdefault(_what_people_get(intent.payload), (said, way_out))
     for action in the_plan.of(ActionKind.ADOPT):
         said = f"is at Exotel already as {quoted(action.id)}"
@@ -51,7 +53,7 @@ def sent_before(the_plan: Plan, state: State, others: Sequence[State] = ()) -> I
             said, way_out = seen[what]
             yield Again(action.id, f"the same text to the same lists {said}", way_out)
         elif what in new:
-            said = f"the same text to the same lists is also to be sent as {new[what]}"
+            said = f"the same text to the same lists is also to be created as {new[what]}"
             yield Again(action.id, said, f"delete one of the two, {_CHANGE}")
         else:
             where = f" ({printable(shortened(action.path, 128))})" if action.path else ""

@@ -124,7 +124,7 @@ def unheard(word: str, state: State, ids: Iterable[str] = ()) -> ProjectError:
     """Return what to say of a word that nobody knows; `ids` are those of the files."""
     known = dict.fromkeys((*state.campaigns, *state.intents))
     if word in set(ids):
-        return ProjectError(f"{quoted(word)} was never sent; `campaignctl plan` shows what would be")
+        return ProjectError(f"{quoted(word)} was never created; `campaignctl plan` shows what would be")
     close = did_you_mean(word, [*known, *plans(state), *(one.sid for one in state.campaigns.values())])
     guess = f"; did you mean {quoted(close)}?" if close else ""
     return ProjectError(

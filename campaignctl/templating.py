@@ -8,7 +8,7 @@ underscore, no files, no environment. Jinja2 runs on parsed scalars only, never 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ _NODES = frozenset(
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]").search
 
 #: The only form that most files use. It needs no Jinja2: the tests prove that both say the same.
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SIMPLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 #: Names that Jinja2 gives a meaning of its own, and its words.
 _OWN_NAMES = frozenset(("self", "loop", "caller", "varargs", "kwargs"))
@@ -62,8 +63,10 @@ def is_template(text: str) -> bool:
 class Renderer:
     """Renders texts with one set of variables, and knows where a piece of a rendered text came from."""
 
-    def __init__(self, variables: Mapping[str, Any]) -> None:
+    def __init__(self, variables: Mapping[str, Any], watched: Collection[str] = ()) -> None:
+        """`watched` are variables of which `unseen` shall tell whether a text has named them."""
         self._variables = variables
+        self.unseen = set(watched)
         self._words = {
             name: str(value)
             for name, value in variables.items()
@@ -78,6 +81,8 @@ class Renderer:
         """Return the rendered text. Raises TemplateProblem."""
         if not is_template(text):
             return text
+        if self.unseen:
+            self.unseen.difference_update(_WORD.findall(text))
         simple = _simply(text, self._words)
         return _checked(simple if simple is not None else _fully(text, self._variables))
 
@@ -127,9 +132,9 @@ def _untouched(text: str) -> int:
     return len(kept.split("\r", maxsplit=1)[0])
 
 
-def renderer(variables: Mapping[str, Any]) -> Renderer:
-    """Return what renders texts with these variables."""
-    return Renderer(variables)
+def renderer(variables: Mapping[str, Any], watched: Collection[str] = ()) -> Renderer:
+    """Return what renders texts with these variables; those that are `watched` stay in `unseen` until a text names them."""
+    return Renderer(variables, watched)
 
 
 def _simply(text: str, words: Mapping[str, str]) -> str | None:

@@ -82,6 +82,19 @@ def shows_secret(line: str) -> bool:
     return bool(credentials(line) or _SECRET_LINE.search(line))
 
 
+def span(length: timedelta) -> str:
+    """Return a length of time as people say it, in whole minutes: `1 d 3 h`, `45 min`."""
+    minutes = int(length.total_seconds()) // 60
+    parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
+    return " ".join(f"{number:,} {unit}" for number, unit in parts if number) or "less than a minute"
+
+
+def why(error: BaseException) -> str:
+    """Return the system's words for an error, with one word for folders. As people type it, so it is said of a file."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return re.sub(r"^\[Errno -?\d+\] ", "", said).lower().replace("directory", "folder")
+
+
 def shortened(text: str, limit: int = 60) -> str:
     """Return a text of at most `limit` characters, the cut shown by three dots."""
     return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -63,7 +63,7 @@ lists:
 #: What lint and plan say of this folder on standard error.
 NOT_COMPARED = (
     "campaignctl: note: registry/templates.yaml is missing, so no text was compared with what is registered on "
-    "DLT; `campaignctl registry import` makes it from the portal's export\n"
+    "DLT; `campaignctl registry import FILE` makes it from the portal's export\n"
 )
 #: A campaign without findings. Tests change one thing of it.
 CAMPAIGN = """\

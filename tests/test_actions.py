@@ -158,7 +158,7 @@ def test_a_word_that_nobody_knows_is_3(
 def test_a_campaign_that_was_never_sent_is_said_to_be_so(run: Run, sent: Path, exotel: Sandbox) -> None:
     write(sent, {"dog.yaml": campaign("dog")})
     ran = run("stop", "dog", "--yes")
-    assert (ran.code, "'dog' was never sent" in ran.err) == (3, True)
+    assert (ran.code, "'dog' was never created" in ran.err) == (3, True)
 
 
 def test_seven_characters_do_not_name_a_plan_and_eight_of_two_do_not_either(
@@ -313,7 +313,7 @@ def test_a_plan_names_the_doubles_and_how_to_stop_them(run: Run, three: Path, ex
     assert ran.code == 1
     for sid in sids:
         assert f"{sid} (scheduled)" in ran.out
-        assert f"`campaignctl stop {sid}`" in ran.out
+        assert f"`campaignctl stop {sid} --base-url {exotel.url}`" in ran.out
 
 
 # --- what is reported ---------------------------------------------------------------------------------------
@@ -416,11 +416,17 @@ def test_what_exotel_lists_of_an_unknown_outcome_is_paused_and_stays_unknown(
     *done, last = document(ran)["results"]
     assert sorted(one["sid"] for one in done) == sids
     assert {(one["id"], one["outcome"]) for one in done} == {("ant", "done")}
-    assert (last["outcome"], "`campaignctl resolve ant` takes it over" in last["error"]) == ("unknown", True)
+    assert (
+        last["outcome"],
+        f"`campaignctl resolve ant --base-url {exotel.url}` takes it over" in last["error"],
+    ) == ("unknown", True)
     assert {status(exotel, sid) for sid in sids} == {"paused"}
     for command in ("resume", "complete", "archive"):
         ran = run(command, "ant", "--yes")
-        assert (ran.code, "settle it first with `campaignctl resolve ant`" in ran.err) == (4, True)
+        assert (
+            ran.code,
+            f"settle it first with `campaignctl resolve ant --base-url {exotel.url}`" in ran.err,
+        ) == (4, True)
 
 
 def test_a_list_that_cannot_be_read_hides_what_is_unknown_and_says_so(

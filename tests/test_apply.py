@@ -622,9 +622,7 @@ def test_an_unknown_outcome_of_an_earlier_run_ends_this_one(desk: Callable[..., 
     outcomes = one.run()
     assert kinds(outcomes) == [("ant", "unknown"), ("bee", "skipped"), ("cat", "skipped")]
     assert outcomes[0].error == "an earlier run ended before its answer"
-    assert outcomes[1].error == (
-        "not attempted: the outcome of ant is unknown; settle it with `campaignctl resolve ant`"
-    )
+    assert outcomes[1].error == ("not attempted: the outcome of ant is unknown, and must be settled first")
     assert len(fake(one).posts) == 1
 
 

@@ -211,7 +211,7 @@ def test_a_suppressed_finding_is_not_written(folder: Path, run: Run) -> None:
         (("--baseline", "b.json", "--update-baseline", "--select", "CC3"), 64, "made of the whole folder"),
         (("--baseline", "b.json", "--update-baseline", "--ignore", "CC3"), 64, "made of the whole folder"),
         (("--baseline", "b.yaml", "--update-baseline"), 64, "would be taken for a campaign"),
-        (("--baseline", "no/b.json", "--update-baseline"), 64, "no is not a folder"),
+        (("--baseline", "no/b.json", "--update-baseline"), 3, "no is not a folder"),
         (("--baseline", "b.json"), 3, "`campaignctl lint --baseline b.json --update-baseline` makes it"),
         (("--baseline", "a b.json"), 3, "--baseline 'a b.json' --update-baseline` makes it"),
         (("--baseline", "notes.txt", "--update-baseline"), 3, "notes.txt is not a baseline of campaignctl"),

@@ -59,7 +59,7 @@ def ended() -> int:
 
 def test_a_holder_is_named_in_full(store: LocalStore) -> None:
     assert says(store, name()) == (
-        f"the state is locked by asha@{HERE}, pid {os.getpid()}, `campaignctl apply`, since 2034-06-01T06:00:00Z; "
+        f"the state is locked by asha@{HERE}, pid {os.getpid()}, running 'campaignctl apply', since 2034-06-01T06:00:00Z; "
         f"wait until it is done, or let --lock-timeout wait ({store.lock_path})"
     )
 
@@ -67,7 +67,7 @@ def test_a_holder_is_named_in_full(store: LocalStore) -> None:
 def test_a_holder_on_another_machine_is_said_to_be_there(store: LocalStore) -> None:
     said = says(store, name(host="desk-7", pid=3))
     assert said.startswith(
-        "the state is locked by asha@desk-7, pid 3, `campaignctl apply`, since 2034-06-01T06:00:00Z on"
+        "the state is locked by asha@desk-7, pid 3, running 'campaignctl apply', since 2034-06-01T06:00:00Z on"
     )
     assert "on another machine; wait" in said
 
@@ -81,7 +81,7 @@ def test_a_dead_name_is_not_taken_for_the_holders(store: LocalStore) -> None:
 
 @pytest.mark.parametrize("pid", ["4", None, True, 0, -1, 10**12, 1])
 def test_a_pid_that_cannot_be_asked_is_taken_to_live(store: LocalStore, pid: Any) -> None:
-    assert f"pid {pid}, `campaignctl apply`" in says(store, name(pid=pid))
+    assert f"pid {pid}, running 'campaignctl apply'" in says(store, name(pid=pid))
 
 
 # --- a dead holder holds nothing ----------------------------------------------------------------------
@@ -245,5 +245,5 @@ def test_apply_waits_for_another_one_and_goes_on(ant: Path, exotel: Sandbox) -> 
         line = process.stderr.readline()
     out, err = process.communicate(timeout=60)
     assert line.startswith("campaignctl: waiting up to 60 seconds: the state is locked by ")
-    assert f"pid {os.getpid()}, `campaignctl resolve`" in line
+    assert f"pid {os.getpid()}, running 'campaignctl resolve'" in line
     assert (process.returncode, "Apply: 1 created." in out, err) == (0, True, "")

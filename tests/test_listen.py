@@ -765,7 +765,7 @@ def test_a_generated_secret_is_long_and_new(run: Run, monkeypatch: pytest.Monkey
         (("--forward", "http://u:p@h/"), 64, "no user and password"),
         (("--forward", "http://h/\u0100"), 64, "--forward must be"),
         (("--max-body", "0"), 64, "--max-body"),
-        (("--out", "missing/events.jsonl"), 64, "missing is not a folder"),
+        (("--out", "missing/events.jsonl"), 3, "missing is not a folder"),
         (("--out", "events.yaml"), 64, "taken for a campaign"),
         (("--out", "campaignctl.state.json"), 64, "is the state of this project"),
         (("--out", "campaignctl.state.json.journal"), 64, "is the state of this project"),
@@ -782,7 +782,7 @@ def test_what_cannot_be_is_said(run: Run, folder: Path, words: tuple[str, ...], 
 def test_a_taken_port_is_3(run: Run, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ran = run("listen", "--port", str(taken.getsockname()[1]))
-    assert (ran.code, "try another --port" in ran.err) == (3, True)
+    assert (ran.code, "another program has that port; `--port 0` takes a free one" in ran.err) == (3, True)
 
 
 def test_names_follow_a_state_that_grows(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_nor_does_another_folder_or_another_branch_for_the_state(team: Team, exo
     planned, applied, log = goes_through(team, "Another folder")
 
     assert (planned, applied, len(exotel.names())) == (1, 1, 1)
-    assert "the same text to the same lists was sent as 'welcome' of project 'kettle-" in log
+    assert "the same text to the same lists was created as 'welcome' of project 'kettle-" in log
 
 
 def test_what_is_moved_with_its_state_is_known(team: Team, exotel: Sandbox) -> None:
@@ -163,7 +163,7 @@ def test_a_request_that_rewrites_the_state_is_refused_and_counts_for_nothing(
     planned, applied, log = goes_through(team, "Hello")
 
     assert (planned, applied) == ((3, 3) if how == "damage" else (1, 1))
-    assert how == "damage" or "the same text to the same lists was sent as 'welcome'" in log
+    assert how == "damage" or "the same text to the same lists was created as 'welcome'" in log
     assert len(exotel.names()) == 1
 
 

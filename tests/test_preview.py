@@ -145,7 +145,7 @@ def test_a_row_without_a_value_is_said(folder: Path, run: Run) -> None:
 
 def test_an_unknown_id_is_guessed(folder: Path, run: Run) -> None:
     ran = run("preview", "the-exampel")
-    assert (ran.code, ran.out) == (64, "")
+    assert (ran.code, ran.out) == (3, "")
     assert "there is no campaign 'the-exampel' in 1 file; did you mean 'the-example'?" in ran.err
     assert "`campaignctl plan --offline` lists them" in run("preview", "x\x1b[31m").err
     assert "\x1b" not in run("preview", "x\x1b[31m").err

@@ -122,7 +122,7 @@ def test_the_evidence_says_what_was_sent_when_by_whom_and_what_exotel_shows(
         "  answer  no clear answer: no answer in time\n"
         f"  Exotel  finds no campaign with the token {TOKEN}\n"
         "  -> not found at Exotel; look again later, or, if the dashboard does not show it either: "
-        f"campaignctl resolve ant {base} --not-created\n"
+        f"`campaignctl resolve ant --not-created {base}`\n"
     )
 
 
@@ -388,7 +388,7 @@ def test_a_text_that_was_changed_at_exotel_is_named(
     for flags in ((), ("ant",), ("ant", "--not-created")):
         ran = run("resolve", *flags)
         assert (ran.code, f"{sid} has another template than what was sent; if" in ran.out) == (4, True)
-        assert f"campaignctl resolve ant --base-url {exotel.url} --adopt {sid}" in ran.out
+        assert f"`campaignctl resolve ant --adopt {sid} --base-url {exotel.url}`" in ran.out
         assert "ant" in state(ant).intents
     ran = run("resolve", "ant", "--adopt", sid)  # somebody has looked
     assert (ran.code, "template not as sent" in ran.out, "adopted" in ran.out) == (0, True, True)
@@ -526,7 +526,7 @@ def test_of_two_one_is_taken_over_when_the_other_is_asleep(
     assert f"{first} (scheduled)" in ran.out
     assert f"{second} (scheduled)" in ran.out
     assert f"campaignctl stop {first} {base}" in ran.out
-    assert f"campaignctl resolve ant {base} --adopt SID" in ran.out
+    assert f"`campaignctl resolve ant --adopt SID {base}`" in ran.out
     ran = run("resolve", "ant", "--adopt", second)
     assert (ran.code, f"{first} may send the same once more: pause it first" in ran.out) == (4, True)
     ran = run("resolve", "ant", "--adopt", "nobody")

@@ -64,7 +64,7 @@ def test_settings_that_were_not_there_or_broken_make_everything_new(repository: 
     assert set(news(run).values()) == {"(new)"}
 
 
-@pytest.mark.parametrize("word", ["HEAD~7", "nothing", "HEAD:the-example.yaml"])
+@pytest.mark.parametrize("word", ["HEAD~7", "nothing", "@{u}", "HEAD^{tree}", "HEAD:the-example.yaml"])
 def test_a_revision_that_does_not_exist_is_said_and_stops_nothing(
     repository: Path, run: Run, word: str
 ) -> None:

@@ -378,7 +378,7 @@ def test_a_state_of_another_project_is_refused(store: LocalStore) -> None:
 
 def test_a_folder_in_place_of_the_state_is_refused(store: LocalStore) -> None:
     store.path.mkdir()
-    with pytest.raises(StateError, match="cannot be read: is a directory"):
+    with pytest.raises(StateError, match="cannot be read: is a folder"):
         store.read()
 
 
@@ -793,7 +793,7 @@ def test_a_second_holder_is_told_who_the_first_is(store: LocalStore) -> None:
         message = refusal(store)
         first.communicate("")
     assert message.startswith(
-        f"the state is locked by asha@{socket.gethostname()}, pid {first.pid}, `campaignctl apply`, since 20"
+        f"the state is locked by asha@{socket.gethostname()}, pid {first.pid}, running 'campaignctl apply', since 20"
     )
     assert keep(store, added(1)).serial == 1
 

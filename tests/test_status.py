@@ -108,7 +108,7 @@ def test_all_campaigns_of_the_state_are_shown(run: Run, sent: Path, exotel: Sand
     assert lines[0].split() == ["campaign", "status", *render.COUNTERS, "start", "report"]
     assert [line.split()[:2] for line in lines[1:]] == [[id_, "scheduled"] for id_ in ("ant", "bee", "cat")]
     assert "Sat 20 Oct 2035 10:30 IST" in lines[1]
-    assert "Drift" not in ran.out
+    assert "Not as it was sent" not in ran.out
 
 
 def test_json_has_exactly_these_fields(run: Run, sent: Path, exotel: Sandbox) -> None:
@@ -146,27 +146,37 @@ def test_a_word_that_nobody_knows_is_3(run: Run, sent: Path, exotel: Sandbox) ->
         ran = run("status", word)
         assert (ran.code, ran.out, "is no campaign" in ran.err) == (3, "", True)
     write(sent, {"dog.yaml": campaign("dog")})
-    assert "was never sent" in run("status", "dog").err
+    assert "was never created" in run("status", "dog").err
 
 
 def test_with_an_empty_state_what_holds_tokens_is_told_of(run: Run, folder: Path, exotel: Sandbox) -> None:
     out = run("status").out
-    assert out.startswith("Nothing has been sent from here yet.\n\nNot from here: 3 campaigns at Exotel")
+    assert out.startswith("Nothing has been created from here yet.\n\nNot from here: 3 campaigns at Exotel")
     assert out.count("with a token of another project, or of an id that no file has") == 3
 
 
 def test_an_unresolved_one_is_shown_without_a_status(run: Run, sent: Path, exotel: Sandbox) -> None:
     intend(sent, "dog")
-    assert [one["unresolved"] for one in status(run)["campaigns"]] == [False, False, False, True]
-    assert status(run, "dog")["campaigns"][0]["sid"] is None
-    assert "dog       unknown: resolve" in run("status").out
+    assert [one["unresolved"] for one in status(run, code=4)["campaigns"]] == [False, False, False, True]
+    assert status(run, "dog", code=4)["campaigns"][0]["sid"] is None
+    ran = run("status")
+    assert (ran.code, "dog       unknown  " in ran.out) == (4, True)
+    step = f"campaignctl resolve dog --base-url {exotel.url}"
+    assert f"It is not known whether Exotel has dog; settle it: {step}\n" in ran.out
+    assert status(run, "ant")["campaigns"][0]["id"] == "ant"  # of what is not known nobody asked
+
+
+def test_several_unresolved_ones_are_settled_by_one_command(run: Run, sent: Path, exotel: Sandbox) -> None:
+    intend(sent, "dog")
+    intend(sent, "elk")
+    assert f"has 2 of them; settle them: campaignctl resolve --base-url {exotel.url}\n" in run("status").out
 
 
 def test_an_unresolved_one_that_is_there_is_not_in_the_state(run: Run, sent: Path, own: Sandbox) -> None:
     intend(sent, "dog")
     sid = plant(own, "dog")
     for words in ((), ("dog",)):
-        data = status(run, *words)
+        data = status(run, *words, code=4)
         assert drift_of(data) == [("not-in-state", "dog")]
         assert [one["sid"] for one in data["drift"][0]["others"]] == [sid]
 
@@ -500,12 +510,12 @@ def test_table_and_drift_come_first_and_an_alarm_keeps_its_code(run: Run, sent: 
     shows(own, changed("bee", status="completed", sent=1, failed=2, invalid=0), {sid: failing(2)})
     ran = run("status", "--failed")
     assert ran.code == 4
-    assert ran.out.index("Drift:") < ran.out.index("Failed:")
+    assert ran.out.index("Not as it was sent:") < ran.out.index("Failed:")
     truth = own.fault
     assert truth is not None
     own.fault = lambda method, target: Fault(status=500) if "sms-details" in target else truth(method, target)
     ran = run("status", "--failed")
-    assert (ran.code, "Drift:" in ran.out, "were not all read" in ran.err) == (4, True, True)
+    assert (ran.code, "Not as it was sent:" in ran.out, "were not all read" in ran.err) == (4, True, True)
     assert "No failed message was found among those that were read." in ran.out
     data = status(run, "--failed", code=4)
     assert (data["failures"], data["summary"]["unread"]) == ([], ["bee"])

@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import chain
 from typing import Any
 
@@ -15,7 +15,7 @@ import click
 from campaignctl import folder, lint, steering, targets
 from campaignctl.commands import completing, doors, options
 from campaignctl.controls import CONTROLS, Control, End, Steered, Verdict
-from campaignctl.errors import LockedError, StateError, UsageError, VendorError
+from campaignctl.errors import LockedError, ProjectError, StateError, UsageError, VendorError
 from campaignctl.findings import Severity
 from campaignctl.model import Config, State, token
 from campaignctl.project import Project
@@ -102,7 +102,8 @@ def _run(ctx: click.Context, control: Control, given: dict[str, Any]) -> int:
         if not _agreed(control, chosen, steps, given):
             return 1
         ends = steering.carry_out(control, steps, vendor, time.sleep)
-        return _report(control, chain(ends, _unresolved(chosen, steps, trouble)), given)
+        unclear = _unresolved(chosen, steps, trouble, options.command_line(given))
+        return _report(control, chain(ends, unclear), given)
 
 
 def _all_that_may_send(
@@ -137,7 +138,11 @@ def _state(stack: ExitStack, the_project: Project, config: Config, given: Mappin
 
 
 def _ids(the_project: Project) -> list[str]:
-    return [one.id for one in lint.run(the_project, now=options.now(None)).campaigns if one.id is not None]
+    """Return the ids of the files, none where they cannot be judged: that stops no emergency."""
+    with suppress(ProjectError):
+        found = lint.run(the_project, now=options.now(None), empty=True).campaigns
+        return [one.id for one in found if one.id is not None]
+    return []
 
 
 def _double(sid: str, state: State, vendor: Vendor, the_project: Project) -> Chosen:
@@ -204,11 +209,13 @@ def _report(control: Control, ends: Iterator[Steered], given: Mapping[str, Any])
     return _exit_code(done)
 
 
-def _unresolved(chosen: Chosen, steps: tuple[Step, ...], trouble: str | None) -> Iterator[Steered]:
+def _unresolved(
+    chosen: Chosen, steps: tuple[Step, ...], trouble: str | None, command: Callable[..., str]
+) -> Iterator[Steered]:
     """What was sent without a clear answer may stand at Exotel, listed or not: this is never all of it for certain."""
     for one in chosen.unresolved:
         found = [step.target.sid for step in steps if step.target.token == one.token]
-        resolve = f"`campaignctl resolve {one.id}`"
+        resolve = f"`{command('resolve', one.id)}`"
         if found:
             why = f"Exotel has it as {', '.join(found)}; {resolve} takes it over"
         elif trouble:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from campaignctl import folder, lint
+from campaignctl import folder, lint, targets
 from campaignctl import plan as planning
 from campaignctl.adoption import Desk
 from campaignctl.adoptions import Adoption, Taken
@@ -62,6 +62,10 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     changed at Exotel from here.
     """
     id_, sid = _named(given)
+    if not targets.could_be_sid(sid):
+        raise UsageError(
+            f"{quoted(sid)} cannot be a SID, which has 32 letters and digits or more; the dashboard shows it"
+        )
     if not given["yes"] and (given["format_"] == "json" or not sys.stdin.isatty()):
         raise UsageError("adopt asks first, and there is no terminal to ask; give --yes")
     given["directory"] = given["directory"] or ctx.obj
@@ -109,9 +113,9 @@ def _named(given: Mapping[str, Any]) -> tuple[str | None, str]:
 
 
 def _checked(the_project: Project) -> LintResult:
-    """Return what lint has read; nothing in a folder without campaign files."""
+    """Return what lint has read; nothing where that cannot be done."""
     with suppress(ProjectError):
-        return lint.run(the_project, now=options.now(None))
+        return lint.run(the_project, now=options.now(None), empty=True)
     return LintResult(findings=(), campaigns=(), files=0)
 
 

@@ -23,7 +23,7 @@ from campaignctl.model import ActionKind, Config, LintResult, Observation, Outco
 from campaignctl.render import json, text
 from campaignctl.state.local import Session, command_line, whoami
 from campaignctl.verification import Verification
-from campaignctl.words import count
+from campaignctl.words import count, why
 
 if TYPE_CHECKING:
     from campaignctl.exotel.client import Exotel
@@ -45,7 +45,7 @@ _ANY_ACCOUNT = (
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("planfile", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("planfile", required=False, type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask. Needed without a terminal.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report."
@@ -83,7 +83,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     store = doors.store(the_project.root, config, sandbox=given["sandbox"])
     with store.lock(command_line(), doors.waiting(given)) as session:
         now = options.now(None)
-        checked = lint.run(the_project, now=now)
+        checked = lint.run(the_project, now=now, empty=session.state.holds_any)
         if lint.has_errors(checked.findings):
             return _refuse(checked, given)
         with doors.vendor(
@@ -140,7 +140,7 @@ def _load(path: Path | None) -> planfile.Approved | None:
         with path.open("rb") as handle:
             return planfile.loads(handle.read(256 * 1024 * 1024), str(path))
     except OSError as error:
-        raise PlanError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise PlanError(f"{path} cannot be read: {why(error)}") from error
 
 
 def _refuse(result: LintResult, given: dict[str, Any]) -> int:
@@ -173,6 +173,9 @@ def _agreed(the_plan: Plan, given: dict[str, Any], *, asks: bool) -> bool:
     )
     known = len(todo) - len(creates)
     what += (", and adopt " if what else "Adopt ") + f"{known} that may exist there already" if known else ""
+    unknown = len(the_plan.of(ActionKind.UNRESOLVED))
+    if unknown:  # found while it was asked, it is adopted; else nothing is created
+        what = f"Look for {count(unknown, 'unknown outcome')} once more, and create nothing unless found"
     click.echo("")
     answer = click.prompt(
         f"{what}? Only 'yes' does it",

@@ -15,7 +15,7 @@ import click
 
 from campaignctl.commands import doors, options
 from campaignctl.errors import UsageError, VendorError
-from campaignctl.words import INDIA, printable
+from campaignctl.words import INDIA, printable, span
 
 _EPILOG = """\b
 Examples:
@@ -51,7 +51,9 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     if given["format_"] == "json":
         options.say(json.dumps({"version": 1, "now": now, "ahead": ahead}, indent=2))
     else:
-        gap = f"{timedelta(seconds=ahead)} ahead of this machine" if ahead else "the time of this machine"
+        gap = (
+            f"{span(timedelta(seconds=ahead))} ahead of this machine" if ahead else "the time of this machine"
+        )
         options.say(f"At the sandbox it is {now}, {gap}.")
     return 0
 

@@ -18,7 +18,7 @@ from campaignctl.dlt import hours
 from campaignctl.errors import StateError, UsageError, VendorError
 from campaignctl.model import Config, account_mark
 from campaignctl.project import Project
-from campaignctl.words import printable
+from campaignctl.words import printable, span
 
 if TYPE_CHECKING:
     from campaignctl.exotel.client import Credentials, Exotel
@@ -50,7 +50,9 @@ def _live_at_the_sandbox(context: click.Context, root: Path) -> None:
     context.meta[options.AHEAD] = ahead
     if ahead and context.info_name != "clock":
         here = hours.spoken(options.now(None).replace(second=0, microsecond=0))
-        told = f"at the sandbox it is {here}, {ahead} ahead of this machine, and starts are judged by that"
+        told = (
+            f"at the sandbox it is {here}, {span(ahead)} ahead of this machine, and starts are judged by that"
+        )
         options.note([f"{told}; to begin again, delete {_PRIVATE}/sandbox/"])
 
 

@@ -15,7 +15,7 @@ import click
 
 from campaignctl import schema
 from campaignctl.commands import options, startereditor, starterpipelines, starting
-from campaignctl.errors import ProjectError
+from campaignctl.errors import ProjectError, UsageError
 from campaignctl.folder import CONFIG
 from campaignctl.words import INDIA
 
@@ -36,7 +36,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("directory", required=False, default="campaigns", type=click.Path(path_type=Path))
+@click.argument("directory", required=False, type=click.Path(path_type=Path))
 @click.option("--project", metavar="NAME", help="What the project is called; a random part is added.")
 @click.option(
     "--ci",
@@ -45,14 +45,15 @@ Examples:
 )
 @click.option("--region", type=click.Choice(_REGIONS), help="Where the Exotel account lives.")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
-def command(**given: Any) -> int:
+@click.pass_context
+def command(ctx: click.Context, /, **given: Any) -> int:
     """Make a campaigns folder that works: settings, registry, one example, schemas and a snippet for editors, a pipeline.
 
     At a terminal it asks for what no option says: the name, GitHub or GitLab, the region. Files that exist are never
     overwritten; a folder that holds a campaignctl.yaml is left alone. A second folder of a repository gets a pipeline of
     its own, and its schemas are added to the editor's settings where those are what init has written.
     """
-    root: Path = given["directory"]
+    root = _root(given["directory"], ctx.obj)
     if os.path.lexists(root / CONFIG):
         raise ProjectError(f"{root / CONFIG} exists already; nothing was written")
     if (around := starting.folder_around(root)) is not None:
@@ -70,9 +71,8 @@ def command(**given: Any) -> int:
     for _, told in beside:
         if told:
             options.say(told)
-    go_there = "" if root == Path("campaigns") else f"\n  cd {starting.quoted(root)}"
     options.say(
-        f"\nNext:{go_there}\n  campaignctl lint\n  campaignctl plan --sandbox\n  campaignctl apply --sandbox"
+        f"\nNext:{_way_to(root)}\n  campaignctl lint\n  campaignctl plan --sandbox\n  campaignctl apply --sandbox"
     )
     return 0
 
@@ -90,6 +90,23 @@ def _beside(
         yield made.path, "" if new else served
         yield from ((made.path, hint) for hint in made.hints)
     yield from startereditor.files(place.top, place.inside)
+
+
+def _root(named: Path | None, directory: str | None) -> Path:
+    """Return the folder to make: DIRECTORY, or what `-C` names. Raises UsageError for both, and ProjectError for a file."""
+    if named is not None and directory is not None:
+        raise UsageError(f"-C {directory} and {named} are two folders; name one")
+    root = named or Path(directory or "campaigns")
+    if os.path.lexists(root) and not root.is_dir():
+        raise ProjectError(f"{root} is not a folder; name one that is there, or a new one")
+    return root
+
+
+def _way_to(root: Path) -> str:
+    """Return the line that goes to the folder, "" where the commands find it from here."""
+    if root in (Path("campaigns"), Path()):
+        return ""
+    return f"\n  cd {'./' if str(root).startswith('-') else ''}{starting.quoted(root)}"
 
 
 def _answers(given: Mapping[str, Any], root: Path, place: starting.Place) -> dict[str, str]:

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from campaignctl.callbacks import Arrival, Event, Summary, Tally
-from campaignctl.commands import options
+from campaignctl.commands import addresses, options
 from campaignctl.errors import ReceiverError, StateError
 from campaignctl.render import callbacks as render
 from campaignctl.render.paint import Paint
@@ -147,8 +147,7 @@ def _receiver(wish: Wish, intake: Intake, tell: Callable[[str], None]) -> Receiv
         return Receiver(wish.address, place=wish.place, take=intake.take, log=tell, limits=wish.limits)
     except (OSError, OverflowError, UnicodeError) as error:
         host, port = wish.address
-        why = (getattr(error, "strerror", None) or str(error)).lower()
-        raise ReceiverError(f"cannot listen on {host} port {port}: {why}; try another --port") from error
+        raise ReceiverError(addresses.trouble(error, host, port)) from error
 
 
 def _urls(wish: Wish, receiver: Receiver) -> dict[str, str]:

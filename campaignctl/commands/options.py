@@ -16,8 +16,8 @@ import click
 
 from campaignctl import guards
 from campaignctl.campaigns import moment
-from campaignctl.commands import completing
-from campaignctl.errors import StateError, UsageError
+from campaignctl.commands import completing, pasting
+from campaignctl.errors import ProjectError, StateError, UsageError
 from campaignctl.folder import write_whole
 from campaignctl.model import State
 from campaignctl.render.paint import Paint, ansi, plain
@@ -38,6 +38,7 @@ def folder(command: _Command) -> _Command:
         "-C",
         "directory",
         metavar="DIR",
+        callback=pasting.remember,
         shell_complete=completing.folders,
         help="The campaigns folder. [env: CAMPAIGNCTL_DIR]",
     )(command)
@@ -118,12 +119,16 @@ def digest(command: _Command) -> _Command:
 def vendor(command: _Command) -> _Command:
     """Add what names the vendor: `--sandbox`, `--base-url`."""
     sandbox = click.option(
-        "--sandbox", is_flag=True, help="Use the embedded Exotel, with a state of its own."
+        "--sandbox",
+        is_flag=True,
+        callback=pasting.remember,
+        help="Use the embedded Exotel, with a state of its own.",
     )
     base = click.option(
         "--base-url",
         envvar="CAMPAIGNCTL_BASE_URL",
         metavar="URL",
+        callback=pasting.remember,
         help="Scheme and host in place of the region's. [env: CAMPAIGNCTL_BASE_URL]",
     )
     return sandbox(base(command))
@@ -139,17 +144,9 @@ def lock(command: _Command) -> _Command:
     )(command)
 
 
-def same_place(given: Mapping[str, Any]) -> list[str]:
-    """Return the options that make another command work on the same folder and the same Exotel."""
-    words = ["--sandbox"] if given["sandbox"] else []
-    if given["base_url"] and not given["sandbox"]:
-        words += ["--base-url", given["base_url"]]
-    return [*words, *(["-C", given["directory"]] if given["directory"] else [])]
-
-
 def command_line(given: Mapping[str, Any]) -> Callable[..., str]:
     """Return what makes a command line about the same folder and the same Exotel."""
-    return lambda *words: printable(shlex.join(["campaignctl", *words, *same_place(given)]))
+    return lambda *words: printable(shlex.join(["campaignctl", *words, *pasting.same_place(given)]))
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
@@ -214,14 +211,15 @@ def say(text: str) -> None:
 
 def note(sentences: Iterable[str]) -> None:
     """Say on standard error what was not checked, or can be tidied up."""
+    context = click.get_current_context(silent=True)
     for one in sentences:
-        click.echo(f"campaignctl: note: {printable(one)}", err=True)
+        click.echo(f"campaignctl: note: {printable(pasting.completed(one, context))}", err=True)
 
 
 def refuse_path(path: Path) -> None:
-    """Raise UsageError for a path that cannot become a file, or should not."""
+    """Raise UsageError for a path that should not become a file, ProjectError where its folder is not there."""
     if not path.parent.is_dir():
-        raise UsageError(f"{path.parent} is not a folder; make it first")
+        raise ProjectError(f"{path.parent} is not a folder; make it first")
     if path.suffix.lower() in (".yaml", ".yml"):
         raise UsageError(f"{path} would be taken for a campaign; choose another ending, such as .json")
     if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):

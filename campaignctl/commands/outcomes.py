@@ -13,13 +13,13 @@ from typing import Any
 import click
 
 from campaignctl import unfinished
-from campaignctl.commands import options
+from campaignctl.commands import options, pasting
 from campaignctl.errors import CampaignctlError, UnknownOutcomeError
 from campaignctl.model import Outcome, OutcomeKind, Plan, State
 from campaignctl.render import json, steering, text
 from campaignctl.render.ending import ending
 from campaignctl.verification import Verification
-from campaignctl.words import printable
+from campaignctl.words import printable, why
 
 
 class Voice:
@@ -36,9 +36,7 @@ class Voice:
             except OSError as error:
                 self.lost = True
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                self.warn(
-                    f"the report cannot be written ({(error.strerror or str(error)).lower()}); it goes on here"
-                )
+                self.warn(f"the report cannot be written ({why(error)}); it goes on here")
             else:
                 return
         with contextlib.suppress(OSError):
@@ -151,7 +149,7 @@ def _command(given: dict[str, Any], *command: str) -> str:
         words += ["--out", saved]
     if command[0] == "apply":
         words += [saved] if saved else ["--yes"] if given["yes"] else []
-    words += options.same_place(given)
+    words += pasting.same_place(given)
     if command[0] != "resolve":
         words += [word for name in given["allow"] for word in ("--allow", name)]
         words += [word for name, value in given["variables"].items() for word in ("--var", f"{name}={value}")]

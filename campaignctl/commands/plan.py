@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ import click
 
 from campaignctl import drift, folder, guards, lint, planfile, project, standing
 from campaignctl import plan as planning
-from campaignctl.commands import comment, completing, doors, options, sources
+from campaignctl.commands import comment, completing, doors, options, paths, sources
+from campaignctl.errors import VendorError
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import ActionKind, Config, LintResult, Observation, Plan, State
 from campaignctl.outlook import outlook
@@ -85,13 +87,14 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         doors.spare_the_state(given["out"], the_project)
     paint = options.paint(given["color"])
     now = options.now(given["at"])
-    checked = lint.run(the_project, given["paths"], now=now)
+    state = state_of(the_project, given)
+    with paths.explained(the_project, now):
+        checked = lint.run(the_project, given["paths"], now=now, empty=_may_be_empty(state, given))
     options.note(checked.notes)
-    if the_project.sound is None:
+    if the_project.sound is None or state is None:
         _show_no_plan(checked, the_project, now, given, paint)
         click.echo("campaignctl: no plan is made until the settings are mended", err=True)
         return 1
-    state = doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
     seen, fresh = look(the_project, checked, state, given)
     the_plan = make(the_project, checked, state, seen, now=now, given=given)
     if fresh is not None:
@@ -102,11 +105,23 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         options.say(reporting().page(the_plan, checked, state, the_project, given))
     else:
         _show(the_plan, given["format_"], paint, options.command_line(given))
-    if given["format_"] == "text" and not given["paths"] and not given["at"]:
-        _show_digest(the_plan, given)
+    if given["format_"] == "text":
+        _show_next(the_plan, given)
     if given["out"]:
         _keep(the_plan, given["out"], given)
     return _exit_code(the_plan, detailed=given["detailed_exitcode"])
+
+
+def state_of(the_project: Project, given: Mapping[str, Any]) -> State | None:
+    """Return the state, None where broken settings do not say which. Raises StateError."""
+    if the_project.sound is None:
+        return None
+    return doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
+
+
+def _may_be_empty(state: State | None, given: Mapping[str, Any]) -> bool:
+    """Return whether a folder without campaign files has a plan: of what was created from files that are gone."""
+    return state is not None and state.holds_any and not given["paths"]
 
 
 def _show_no_plan(
@@ -151,14 +166,28 @@ def look(
     tokens = planning.tokens(checked, state, config)
     if not tokens and not given["refresh"]:
         return None, None
-    with doors.vendor(
-        the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
-    ) as vendor:
+    with (
+        _or_offline(given),
+        doors.vendor(
+            the_project.root, config, sandbox=given["sandbox"], base_url=given["base_url"]
+        ) as vendor,
+    ):
         seen = vendor.observe(tokens, planning.names(checked, state, config)) if tokens else None
         if not given["refresh"]:
             return seen, None
         known = drift.ours(state, checked.campaigns, config.project)
         return seen, standing.refreshed(known, seen.marked if seen else {}, vendor)
+
+
+@contextmanager
+def _or_offline(given: Mapping[str, Any]) -> Iterator[None]:
+    """Say that a plan can be made without Exotel, where it cannot be reached. Raises VendorError."""
+    try:
+        yield
+    except VendorError as error:
+        if "cannot be reached" not in str(error) or given["refresh"]:
+            raise
+        raise VendorError(f"{error}; with `--offline` the state alone is asked") from error
 
 
 def make(
@@ -243,16 +272,29 @@ def _show_comment(
     options.say(markdown.plan(the_plan, planning.summary(the_plan), cards, about).rstrip("\n"))
 
 
-def _show_digest(the_plan: Plan, given: Mapping[str, Any]) -> None:
-    """Say how a reviewed plan is applied, unless there is nothing to apply."""
+def _show_next(the_plan: Plan, given: Mapping[str, Any]) -> None:
+    """Say how an unknown outcome is settled, or how a reviewed plan is applied; nothing where neither is to do."""
+    unknown = [one.id for one in the_plan.of(ActionKind.UNRESOLVED)]
+    if unknown:
+        words = ("resolve", *unknown) if len(unknown) == 1 else ("resolve",)
+        options.say(f"Next: {options.command_line(given)(*words)}")
+        return
+    if (
+        given["out"] or given["paths"] or given["at"]
+    ):  # a saved plan is applied as such, a partial one not at all
+        return
     command = _by_digest(the_plan, given)
     if command is not None:
         options.say(f"To create exactly this, once it is approved: {command}")
 
 
 def _by_digest(the_plan: Plan, given: Mapping[str, Any]) -> str | None:
-    """Return the command that applies a reviewed plan, None where there is nothing to apply."""
-    if lint.has_errors(the_plan.findings) or not the_plan.of(ActionKind.CREATE, ActionKind.ADOPT):
+    """Return the command that applies a reviewed plan, None where there is nothing to apply, or not yet."""
+    if (
+        the_plan.of(ActionKind.UNRESOLVED)
+        or lint.has_errors(the_plan.findings)
+        or not the_plan.of(ActionKind.CREATE, ActionKind.ADOPT)
+    ):
         return None
     return _apply_command(["--digest", the_plan.digest[: planfile.SHOWN]], given)
 
@@ -276,7 +318,8 @@ def _keep(the_plan: Plan, path: Path, given: Mapping[str, Any]) -> None:
         return
     options.write_file(path, FORMATS["json"].plan(the_plan, planning.summary(the_plan)) + "\n")
     if given["format_"] == "text":
-        options.say(f"\nSaved as {path}. To create exactly this: {_apply_command([str(path)], given)}")
+        apply = f" To create exactly this: {_apply_command([str(path)], given)}"
+        options.say(f"\nSaved as {path}.{'' if the_plan.of(ActionKind.UNRESOLVED) else apply}")
 
 
 def _exit_code(the_plan: Plan, *, detailed: bool) -> int:

@@ -8,8 +8,8 @@ import click
 
 from campaignctl import dealing, lint
 from campaignctl.cards import Arrival
-from campaignctl.commands import completing, doors, options
-from campaignctl.errors import UsageError
+from campaignctl.commands import completing, doors, options, paths
+from campaignctl.errors import ProjectError
 from campaignctl.model import Campaign, LintResult
 from campaignctl.render import preview
 from campaignctl.render.moments import period
@@ -75,7 +75,7 @@ def _label(arrival: Arrival, campaign: Campaign) -> str:
 
 
 def _named(wanted: str, checked: LintResult) -> Campaign:
-    """Return the campaign of an id. Raises UsageError."""
+    """Return the campaign of an id. Raises ProjectError."""
     known: dict[str, Campaign] = {}
     for one in checked.campaigns:
         if one.id is not None:
@@ -86,4 +86,6 @@ def _named(wanted: str, checked: LintResult) -> Campaign:
     guess = f"did you mean {quoted(close)}?" if close else "`campaignctl plan --offline` lists them"
     if checked.unreadable or not checked.files:
         guess = f"not everything could be read, `campaignctl lint` shows why{f'; {guess}' if close else ''}"
-    raise UsageError(f"there is no campaign {quoted(wanted)} in {count(checked.files, 'file')}; {guess}")
+    if inside := paths.ids_in(wanted, checked.campaigns):
+        guess = f"that is a file; give the ID that it holds: {', '.join(map(printable, inside[:3]))}"
+    raise ProjectError(f"there is no campaign {quoted(wanted)} in {count(checked.files, 'file')}; {guess}")

@@ -77,11 +77,11 @@ def command(ctx: click.Context, /, **given: Any) -> int:
 def _made(the_project: Project, given: Mapping[str, Any]) -> tuple[Plan, LintResult, str]:
     """Return the plan of all campaigns, what it was made from, and its page."""
     now = options.now(given["at"])
-    checked = lint.run(the_project, (), now=now)
+    state = plans.state_of(the_project, given)
+    checked = lint.run(the_project, (), now=now, empty=state is not None and state.holds_any)
     options.note(checked.notes)
-    if the_project.sound is None:
+    if the_project.sound is None or state is None:
         return plans.no_plan(checked, the_project, now), checked, broken(checked, the_project, now, given)
-    state = doors.store(the_project.root, the_project.sound, sandbox=given["sandbox"]).read()
     observed, _ = plans.look(the_project, checked, state, {**given, "refresh": False})
     the_plan = plans.make(the_project, checked, state, observed, now=now, given=given)
     return the_plan, checked, page(the_plan, checked, state, the_project, given)

@@ -12,7 +12,7 @@ from campaignctl import render
 from campaignctl.commands import options
 from campaignctl.model import LintResult
 from campaignctl.rules import pages
-from campaignctl.words import did_you_mean, quoted
+from campaignctl.words import did_you_mean, quoted, why
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -69,6 +69,5 @@ def write(reports: Sequence[Report], result: LintResult) -> list[str]:
         try:
             options.write_file(one.path, render.findings(one.format_, result, pages()) + "\n")
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
-            trouble.append(f"the {one.format_} report cannot be written to {one.path}: {why}")
+            trouble.append(f"the {one.format_} report cannot be written to {one.path}: {why(error)}")
     return trouble

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any
 
 import click
 
+from campaignctl import targets
 from campaignctl.commands import completing, doors, options
 from campaignctl.errors import ProjectError, UnknownOutcomeError
 from campaignctl.model import State
@@ -19,7 +19,7 @@ from campaignctl.render import unknowns as render
 from campaignctl.resolving import Desk
 from campaignctl.state.local import command_line, whoami
 from campaignctl.unknowns import Case, Hit, Settled
-from campaignctl.words import did_you_mean, printable
+from campaignctl.words import did_you_mean, printable, quoted, shortened
 
 _EPILOG = """\b
 Examples:
@@ -123,6 +123,8 @@ def _settle(desk: Desk, case: Case, the_project: Project, given: Mapping[str, An
         case = _take(desk, case, given, asks=asks)
     elif case.elsewhere is not None:
         case = replace(case, why=_elsewhere(desk, case))
+    elif given["adopt"]:
+        case = replace(case, why=_not_there(desk, case, given))
     elif case.left > 0:
         case = replace(case, why=_wait(case, given))
     elif said:
@@ -130,7 +132,7 @@ def _settle(desk: Desk, case: Case, the_project: Project, given: Mapping[str, An
     else:
         case = replace(case, why=_not_found(case, given))
     if given["format_"] == "text":
-        options.say(render.verdict(case, lambda sid: _again("stop", sid, given)))
+        options.say(render.verdict(case, lambda sid: _again(given, "stop", sid)))
     return case
 
 
@@ -161,17 +163,16 @@ def _doubt(case: Case, wanted: Hit, given: Mapping[str, Any]) -> str | None:
     """Return what speaks against taking this one over, with the next step; None for nothing."""
     others = [one.remote.sid for one in case.hits if one.remote.sid != wanted.remote.sid and one.awake]
     if others:
-        pause = "; ".join(_again("stop", sid, given) for sid in others)
+        pause = "; ".join(f"`{_again(given, 'stop', sid)}`" for sid in others)
         return f"{printable(', '.join(others))} may send the same once more: pause it first ({pause})"
     as_sent = any(not one.differs for one in case.hits)
     if wanted.differs and (as_sent or not given["adopt"]):
-        sid = printable(wanted.remote.sid)
         then = (
-            f"take the one that has not: {_again('resolve', case.id, given)} --adopt SID"
+            f"take the one that has not: `{_adopt(case, 'SID', given)}`"
             if as_sent
-            else f"if the dashboard shows that it is the one: {_again('resolve', case.id, given)} --adopt {sid}"
+            else f"if the dashboard shows that it is the one: `{_adopt(case, wanted.remote.sid, given)}`"
         )
-        return f"{sid} has another {' and other '.join(wanted.differs)} than what was sent; {then}"
+        return f"{printable(wanted.remote.sid)} has another {' and other '.join(wanted.differs)} than what was sent; {then}"
     return None
 
 
@@ -185,12 +186,12 @@ def _held(wanted: Hit, holder: str) -> str:
 def _which(case: Case, given: Mapping[str, Any]) -> str:
     sids = [one.remote.sid for one in case.hits]
     if given["adopt"]:
-        unknown = f"no campaign {printable(given['adopt'])} at Exotel holds the token {case.intent.token}; "
-        return f"{unknown}there is {printable(', '.join(sids))}"
-    pauses = " or ".join(_again("stop", sid, given) for sid in sids)
+        unknown = f"no campaign {_named(given)} at Exotel holds the token {case.intent.token}"
+        return f"{unknown}; what holds it: {' or '.join(_adopt(case, sid, given) for sid in sids)}"
+    pauses = " or ".join(f"`{_again(given, 'stop', sid)}`" for sid in sids)
     return (
         f"Exotel has {len(sids)} with this token: pause all but one ({pauses}), then "
-        f"{_again('resolve', case.id, given)} --adopt SID"
+        f"`{_adopt(case, 'SID', given)}`"
     )
 
 
@@ -210,10 +211,10 @@ def _wait(case: Case, given: Mapping[str, Any]) -> str:
             f"its time is in the future ({case.intent.at}), so nobody can say that the settle window has passed; set "
             "this machine's clock right, then look again"
         )
-    again = _again("resolve", case.id, given)
+    declared = ["--not-created"] if given["not_created"] else []
     return (
         f"not found at Exotel; it may still appear: wait {math.ceil(case.left)} more seconds (the settle window), "
-        f"then {again}{' --not-created' if given['not_created'] else ''} again"
+        f"then run `{_again(given, 'resolve', case.id, *declared)}` again"
     )
 
 
@@ -229,10 +230,43 @@ def _elsewhere(desk: Desk, case: Case) -> str:
 def _not_found(case: Case, given: Mapping[str, Any]) -> str:
     return (
         "not found at Exotel; look again later, or, if the dashboard does not show it either: "
-        f"{_again('resolve', case.id, given)} --not-created"
+        f"`{_again(given, 'resolve', case.id, '--not-created')}`"
     )
 
 
-def _again(command: str, word: str, given: Mapping[str, Any]) -> str:
+def _not_there(desk: Desk, case: Case, given: Mapping[str, Any]) -> str:
+    """Say why the SID that a person has named is not taken over. That it is a slip proves nothing about the create."""
+    sid, mark = given["adopt"], case.intent.token
+    if not targets.could_be_sid(sid):
+        return (
+            f"{_named(given)} cannot be a SID, which has 32 letters and digits or more; the dashboard shows it: "
+            f"`{_adopt(case, 'SID', given)}`"
+        )
+    found = desk.show(sid)
+    if found is None:
+        return (
+            f"Exotel has no campaign {_named(given)}; compare the SID with the dashboard, then "
+            f"`{_adopt(case, 'SID', given)}`"
+        )
+    if mark in found.name:
+        return (
+            f"{_named(given)} holds the token {mark}, and Exotel's list does not show it yet; wait a minute, then run "
+            f"`{_adopt(case, sid, given)}` again"
+        )
+    return (
+        f"{_named(given)} is {quoted(found.name)} at Exotel, and its name does not hold the token {mark}, so it is not "
+        f"what was sent; the one that is: `{_adopt(case, 'SID', given)}`"
+    )
+
+
+def _named(given: Mapping[str, Any]) -> str:
+    return printable(shortened(given["adopt"], 128))
+
+
+def _adopt(case: Case, sid: str, given: Mapping[str, Any]) -> str:
+    return _again(given, "resolve", case.id, "--adopt", sid)
+
+
+def _again(given: Mapping[str, Any], *words: str) -> str:
     """Return a command line about the same folder and the same Exotel."""
-    return shlex.join(["campaignctl", command, word, *options.same_place(given)])
+    return options.command_line(given)(*words)

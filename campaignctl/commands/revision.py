@@ -151,6 +151,8 @@ def _git(root: Path, *words: str, given: bytes = b"") -> bytes:
         raise _GitError("Git gives no answer") from error
     if ran.returncode and words[0] != "rev-parse":
         raise _GitError("Git cannot read the folder")
-    if ran.returncode and ran.stderr.strip():
+    if ran.returncode and (b"not a git repository" in ran.stderr or b"dubious ownership" in ran.stderr):
+        raise _GitError("this folder is in no repository that Git trusts")
+    if ran.returncode and b"bare repository" in ran.stderr:
         raise _GitError("this folder is in no repository that Git trusts")
     return ran.stdout

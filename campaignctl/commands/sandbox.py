@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaignctl.commands import clock, completing, options, registries
-from campaignctl.errors import UsageError, VendorError
+from campaignctl.commands import addresses, clock, completing, options, registries
+from campaignctl.errors import ProjectError, UsageError, VendorError
 from campaignctl.words import count, did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -119,8 +119,10 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         server.start()
     except BadContacts as error:
         raise VendorError(f"the sandbox cannot start: {error}") from error
-    except (OSError, sqlite3.Error) as error:
-        raise VendorError(f"the sandbox cannot start: {error}; try another --port or --database") from error
+    except sqlite3.Error as error:
+        raise VendorError(f"the sandbox cannot start: {error}; try another --database") from error
+    except (OSError, OverflowError) as error:
+        raise VendorError(f"the sandbox {addresses.trouble(error, '127.0.0.1', given['port'])}") from error
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the summary comes whoever ends it
     options.say(f"export CAMPAIGNCTL_BASE_URL={server.url}")
     options.say(f"export EXOTEL_ACCOUNT_SID={server.account_sid}")
@@ -141,11 +143,11 @@ def _registry(folder: Path | None) -> dict[str, Mapping[str, Any]] | None:
     if folder is None:
         return None
     if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder; name the one that holds templates.yaml")
+        raise ProjectError(f"{folder} is not a folder; name the one that holds templates.yaml")
     inner = folder / "registry"
     found = registries.plain(inner if inner.is_dir() else folder, folder)
     if not found:
-        raise UsageError(f"{folder} holds no templates.yaml, lists.yaml or links.yaml; name a registry")
+        raise ProjectError(f"{folder} holds no templates.yaml, lists.yaml or links.yaml; name a registry")
     return found
 
 

@@ -74,7 +74,9 @@ def _with_registry(ctx: click.Context, given: dict[str, Any], text: str) -> str:
         )
     elif not the_project.registries:
         options.note(
-            ["registry/ is empty, so there are no words to offer; `campaignctl registry import` fills it"]
+            [
+                "registry/ is empty, so there are no words to offer; `campaignctl registry import FILE` fills it"
+            ]
         )
     made = editorschema.with_registry(json.loads(text), the_project.registry)
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"

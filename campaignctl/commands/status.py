@@ -60,7 +60,8 @@ def command(ctx: click.Context, /, **given: Any) -> int:
 
     ID is a campaign's id, a plan's id (8 characters are enough), or a SID; without it all campaigns of the state
     are shown. One reading of Exotel's list tells their statuses; by itself each campaign is asked for that was
-    named, or that is sending or may still be edited, and the 25 that ended last. Nothing is changed by looking.
+    named, or that is sending or may still be edited, and the 25 that ended last. Nothing is changed by looking. The exit code is 4 where an outcome is unknown, or
+    somebody may be texted twice.
     """
     given["directory"] = given["directory"] or ctx.obj
     the_project = doors.open_project(options.directory_of(ctx, given["directory"]))
@@ -82,13 +83,14 @@ def command(ctx: click.Context, /, **given: Any) -> int:
             _say(told, given)
         else:
             code = _say_failed(told, vendor, given)
-    return UnknownOutcomeError.exit_code if told.alarming and code != failed.INTERRUPTED else code
+    unclear = told.alarming or any(one.unresolved for one in told.rows)
+    return UnknownOutcomeError.exit_code if unclear and code != failed.INTERRUPTED else code
 
 
 def _campaigns(the_project: Project) -> Sequence[Campaign]:
-    """Return the campaigns of the files, none where there are no files yet."""
+    """Return the campaigns of the files, none where they cannot be judged."""
     with suppress(ProjectError):
-        return lint.run(the_project, now=options.now(None)).campaigns
+        return lint.run(the_project, now=options.now(None), empty=True).campaigns
     return ()
 
 
@@ -240,4 +242,5 @@ def _say(standings: Standings, given: Mapping[str, Any]) -> None:
     if given["format_"] == "json":
         options.say(render.document(standings))
         return
-    options.say(render.text(standings, options.command_line(given), options.paint(given["color"])))
+    command, paint = options.command_line(given), options.paint(given["color"])
+    options.say(render.text(standings, command, paint, reports=not given["sandbox"]))

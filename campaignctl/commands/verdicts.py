@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from campaignctl import baseline, folder, judging, lint
-from campaignctl.commands import completing, doors, options
+from campaignctl.commands import completing, doors, options, paths
 from campaignctl.errors import ProjectError
 from campaignctl.model import LintResult
 from campaignctl.project import Project
@@ -79,9 +79,9 @@ def _lint(the_project: Project, given: dict[str, Any]) -> LintResult:
         for word in given["select"]:
             if not any(map(levels.runs, matching(word))):
                 raise click.UsageError(f"--select {word} finds nothing, for campaignctl.yaml has it off")
-    return lint.run(
-        the_project, given["paths"], now=options.now(given["at"]), choice=choice, known=known or None
-    )
+    now = options.now(given["at"])
+    with paths.explained(the_project, now):
+        return lint.run(the_project, given["paths"], now=now, choice=choice, known=known or None)
 
 
 def _update(the_project: Project, given: dict[str, Any]) -> LintResult:

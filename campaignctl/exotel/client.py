@@ -70,6 +70,7 @@ class Exotel:
         self._url = f"{base}/v2/accounts/{quote(credentials.account_sid, safe='')}/"
         held = not connection.is_loopback(base) if paced is None else paced  # nobody limits a sandbox
         self.pace = Pace(config.requests_per_minute if held else None, sleep=sleep, clock=clock)
+        self._address = connection.address(base, named=base_url is not None)
         self._http = connection.http_client((credentials.api_key, credentials.api_token), timeout, base)
 
     def __enter__(self) -> Self:
@@ -181,7 +182,7 @@ class Exotel:
             try:
                 status, headers, body = self._request("GET", failures.Progress(), place, params=query)
             except httpx.TransportError as error:
-                problem = self._redact(f"Exotel cannot be reached: {failures.why(error)}")
+                problem = self._redact(f"Exotel cannot be reached: {failures.why(error, self._address)}")
                 pause = wait
             else:
                 envelope = answers.read(body)
@@ -235,7 +236,7 @@ class Exotel:
             known = events.ROWS[event].known
             begin = "Exotel cannot be reached" if known is Sent.NOT_SENT else "no clear answer"
             return CreateResult(
-                sent=known, event=event, error=self._redact(f"{begin}: {failures.why(error)}")
+                sent=known, event=event, error=self._redact(f"{begin}: {failures.why(error, self._address)}")
             )
         return answers.classify_create(status, headers.get("retry-after"), answer, token, self._redact)
 
@@ -261,7 +262,7 @@ class Exotel:
             try:
                 status, headers, answer = self._request("PUT", progress, place, content=body, headers=_JSON)
             except (httpx.HTTPError, httpx.StreamError, OSError) as error:
-                why = failures.why(error)
+                why = failures.why(error, self._address)
                 if events.ROWS[failures.event(error, progress)].known is not Sent.NOT_SENT:
                     return Reply(heard=Heard.UNCLEAR, error=self._redact(f"no clear answer: {why}"))
                 problem = self._redact(f"Exotel cannot be reached: {why}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ import httpx
 
 from campaignctl import __version__
 from campaignctl.errors import UsageError, VendorError
+from campaignctl.exotel.failures import Address
 
 #: Where an account lives (Exotel: Create SMS campaign, `subdomain`).
 HOSTS = {"singapore": "https://api.exotel.com", "mumbai": "https://api.in.exotel.com"}
@@ -20,6 +22,14 @@ _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 def is_loopback(base: str) -> bool:
     """Return whether a `checked_base` is on this machine."""
     return urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def address(base: str, *, named: bool) -> Address:
+    """Return what messages call a `checked_base`; `named`: it is not the region's own."""
+    where = urlsplit(base)
+    names = (f"{where.scheme}_proxy", "all_proxy")
+    proxied = any(os.environ.get(each) for one in names for each in (one, one.upper()))
+    return Address(where.netloc, named, proxied and not is_loopback(base))
 
 
 def http_client(auth: tuple[str, str], timeout: float, base: str) -> httpx.Client:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -78,21 +78,37 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def why(error: Exception) -> str:
+class Address(NamedTuple):
+    """What was spoken to, for messages."""
+
+    host: str  #: with its port
+    named: bool = False  #: by --base-url, and not by the region
+    proxied: bool = False  #: the environment names a proxy for it
+
+    @property
+    def settings(self) -> str:
+        """What decides about it."""
+        named = ["--base-url or CAMPAIGNCTL_BASE_URL"] if self.named else ["the network"]
+        return " and ".join([*named, *(["HTTPS_PROXY"] if self.proxied else [])])
+
+
+def why(error: Exception, address: Address) -> str:
     """Return what went wrong on the network, in words that say the next step where there is one."""
     words = str(error) or type(error).__name__
     if isinstance(error, httpx.ReadTimeout):
         return "no answer in time"
     if isinstance(error, httpx.ConnectTimeout):
-        return "no connection in time; check the network and HTTPS_PROXY"
+        return f"no connection to {address.host} in time; check {address.settings}"
     if isinstance(error, httpx.ProxyError):
         return f"the proxy refused ({words}); check HTTPS_PROXY"
     if isinstance(error, httpx.ConnectError):
         kind = _no_connection(error)
         if kind == "name not resolved":
-            return "its name cannot be resolved; check the network and --base-url"
+            network = "" if "network" in address.settings else "the network and "
+            return f"the name of {address.host} cannot be resolved; check {network}{address.settings}"
         if kind == "connection refused":
-            return "the connection is refused; check --base-url and HTTPS_PROXY"
+            who = f"{address.host}, or the proxy before it," if address.proxied else address.host
+            return f"{who} refuses the connection; check {address.settings}"
         if kind == "no secure connection":
-            return f"the secure connection failed ({words})"
+            return f"the secure connection to {address.host} failed ({words})"
     return words

@@ -47,7 +47,7 @@ def _drift(one: Drift, command: Command) -> list[str]:
         case Kind.COMPLETED | Kind.ARCHIVED:
             ended = "completed" if one.kind is Kind.COMPLETED else "archived"
             return [
-                f"was {ended} at Exotel before its start, and sends nothing; to send it all the same, give its file a new id"
+                f"was {ended} at Exotel before its start, and sends nothing; to send it all the same, {_anew(command)}"
             ]
         case Kind.REACHED_NOBODY:
             return [f"is completed and has reached nobody; why: {command('status', one.id, '--failed')}"]
@@ -59,7 +59,7 @@ def _drift(one: Drift, command: Command) -> list[str]:
             takes = (
                 f"{other(each)} holds its token: {command('adopt', one.id, each.sid)}" for each in one.others
             )
-            return [gone, *takes] if one.others else [f"{gone} unless its file gets a new id"]
+            return [gone, *takes] if one.others else [f"{gone}; to send it all the same, {_anew(command)}"]
         case Kind.NAMESAKE:
             return _namesake(one, command)
         case Kind.UNRECORDED:
@@ -69,6 +69,11 @@ def _drift(one: Drift, command: Command) -> list[str]:
             ]
         case _:
             return _doubled(one, command)
+
+
+def _anew(command: Command) -> str:
+    """Say how a text goes to the same lists once more: `sent-before` stops a new id alone."""
+    return f"give its file a new id, then: {command('apply', '--allow', 'sent-before')}"
 
 
 def _unmarked(one: Drift) -> list[str]:

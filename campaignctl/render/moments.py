@@ -12,6 +12,15 @@ def indian(moment: datetime) -> str:
     return f"{moment.astimezone(INDIA):%a %d %b %Y %H:%M} IST"
 
 
+def known(value: object) -> datetime | None:
+    """Return the moment in India that a value of a request names, None for anything else."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return found.astimezone(INDIA) if found is not None and found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def period(start: datetime, end: datetime) -> str:
     """Return from when to when in India's time; the day of the end where it is another."""
     start, end = start.astimezone(INDIA), end.astimezone(INDIA)

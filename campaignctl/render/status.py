@@ -32,20 +32,29 @@ _NAME, _STATUS, _VALUE = 40, 20, 60
 # --- text ---------------------------------------------------------------------------------------------
 
 
-def text(one: Standings, command: Command = plain_command, paint: Paint = plain) -> str:
-    """Return the report but for the failures, which come below it."""
-    parts = [table(one.rows, paint) if one.rows else "Nothing has been sent from here yet."]
+def text(
+    one: Standings, command: Command = plain_command, paint: Paint = plain, *, reports: bool = True
+) -> str:
+    """Return the report but for the failures, which come below it.
+
+    `reports`: the addresses of reports are shown; those of a sandbox end with the command that started it.
+    """
+    parts = [
+        table(one.rows, paint, reports=reports) if one.rows else "Nothing has been created from here yet."
+    ]
+    if lost := [each for each in one.rows if each.unresolved]:
+        parts.append(unknown(lost, command))
     if one.drift:
-        parts.append("\n".join([paint("Drift:", "bold"), *drift(one.drift, command, paint)]))
+        parts.append("\n".join([paint("Not as it was sent:", "bold"), *drift(one.drift, command, paint)]))
     if one.foreign:
         parts.append(foreign(one.foreign))
     return "\n\n".join(parts)
 
 
-def table(rows: Sequence[Standing], paint: Paint = plain) -> str:
+def table(rows: Sequence[Standing], paint: Paint = plain, *, reports: bool = True) -> str:
     """Return a line for each campaign under a head."""
-    cells = [_HEAD, *(_cells(one) for one in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD))]
+    cells = [row if reports else row[:-1] for row in (_HEAD, *(_cells(one) for one in rows))]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     lines = []
     for row in cells:
         padded = [
@@ -63,10 +72,18 @@ def _cells(one: Standing) -> tuple[str, ...]:
     return printable(name), status(one), *counts, start, printable(one.report_url or "-")
 
 
+def unknown(rows: Sequence[Standing], command: Command = plain_command) -> str:
+    """Return the next step about creates without a clear answer."""
+    if len(rows) == 1:
+        step = command("resolve", rows[0].name_here)
+        return f"It is not known whether Exotel has {printable(rows[0].name_here)}; settle it: {step}"
+    return f"It is not known whether Exotel has {len(rows):,} of them; settle them: {command('resolve')}"
+
+
 def status(one: Standing) -> str:
     """Return the status of a campaign as the table shows it."""
     if one.unresolved:
-        return "unknown: resolve"
+        return "unknown"
     if one.gone:
         return "not at Exotel"
     return printable(shortened(one.status, _STATUS)) if one.status else "?"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from shlex import quote
 
 from campaignctl import controls
 from campaignctl.findings import Finding, Severity
 from campaignctl.model import Action, ActionKind, LintResult, Outcome, OutcomeKind, Plan
 from campaignctl.render.again import NOTHING, again
 from campaignctl.render.drifts import Command, drift, plain_command
+from campaignctl.render.edited import edits, way_out
 from campaignctl.render.moments import indian, period
 from campaignctl.render.paint import Paint, plain
 from campaignctl.render.widths import width
@@ -18,6 +18,8 @@ from campaignctl.words import count, printable, quoted, shortened
 
 #: Characters of a source line and of a text that are shown at the most.
 _SOURCE, _TEXT = 160, 44
+#: Lists that are named.
+_NAMED = 4
 
 # --- findings -----------------------------------------------------------------------------------------
 
@@ -100,11 +102,11 @@ def _window(one: Finding) -> tuple[str, int, int]:
 
 _SIGNS = {
     ActionKind.CREATE: ("+", "green", "create"),
-    ActionKind.ADOPT: ("=", "cyan", "adopt: it is at Exotel already, and not sent again"),
+    ActionKind.ADOPT: ("=", "cyan", "adopt: it is at Exotel already, and not created again"),
     ActionKind.BLOCKED: ("!", "red", "blocked: not created"),
     ActionKind.UNRESOLVED: ("?", "red", "unknown whether it was created"),
-    ActionKind.CHANGED: ("~", "yellow", "edited after it was sent: not sent again"),
-    ActionKind.REMOVED: ("-", "dim", "no file any more: nothing is done"),
+    ActionKind.CHANGED: ("~", "yellow", "edited after it was created: Exotel keeps what was created"),
+    ActionKind.REMOVED: ("-", "dim", "no file any more: nothing is done; campaignctl stop ID pauses it"),
 }
 
 
@@ -116,17 +118,19 @@ def plan(
     `command` makes the command lines of next steps.
     """
     shown = [one for one in the_plan.actions if one.action is not ActionKind.UNCHANGED]
-    lines = [opening(the_plan), "", *_table(shown, the_plan, paint)]
+    lines = [opening(the_plan), "", *_table(shown, the_plan, paint, command)]
     if shown:
         used = {one.action for one in shown}
         legend = [f"{sign} {words}" for kind, (sign, _, words) in _SIGNS.items() if kind in used]
         lines += ["", paint("  " + "   ".join(legend), "dim"), ""]
+    lines += way_out(the_plan, command)
     if the_plan.drift:
         lines += [
             "Not as it was sent, and nothing is done about it here:",
             *drift(the_plan.drift, command, paint),
             "",
         ]
+    lines += _uncounted(the_plan)
     if the_plan.partial:
         lines.append("This plan is partial: only the named paths were read.")
     said = _summary(summary, people(the_plan)).replace(NOTHING, again(the_plan))
@@ -134,7 +138,7 @@ def plan(
     return "\n".join(lines)
 
 
-def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint) -> list[str]:
+def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint, command: Command) -> list[str]:
     """Return the lines: the columns of the creations aligned, everything else as a sentence after the id."""
     longest = max((len(one.id) for one in shown), default=0)
     cells = {one.id: _delivery(one) for one in shown if one.action is ActionKind.CREATE}
@@ -143,7 +147,7 @@ def _table(shown: Sequence[Action], the_plan: Plan, paint: Paint) -> list[str]:
     for one in shown:
         sign, colour, _ = _SIGNS[one.action]
         row = cells.get(one.id)
-        said = words(one, the_plan)
+        said = words(one, the_plan, command)
         if row is not None:
             padded = [cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=False)]
             said = "  ".join([*padded, row[-1]])
@@ -157,19 +161,39 @@ def opening(the_plan: Plan) -> str:
     looked = "from the state alone, Exotel was not asked"
     if the_plan.looked or the_plan.drift is not None:
         looked = "state and Exotel compared"
-    elif len(the_plan.of(*known)) == len(the_plan.actions):
+    elif the_plan.actions and len(the_plan.of(*known)) == len(the_plan.actions):
         looked = "from the state alone, which knows all of them"
+    elif the_plan.lineage is None and the_plan.of(ActionKind.CREATE):
+        looked += "; there is no state yet, so everything counts as new"
     return f"Plan for {the_plan.project} at {_local(the_plan.created_at)}, {looked}"
 
 
 def people(the_plan: Plan) -> str:
-    """Return how many people the creations reach; a list that does not say makes it a lower bound."""
+    """Return how many people the creations reach; a list that does not say makes it a lower bound, or nothing."""
     creates = the_plan.of(ActionKind.CREATE)
+    if creates and all(one.recipients is None for one in creates):
+        return "an unknown number of recipients"
     total = count(sum(one.recipients or 0 for one in creates), "recipient")
     return f"at least {total}" if any(one.recipients is None for one in creates) else total
 
 
+def _uncounted(the_plan: Plan) -> list[str]:
+    """Say why it is not known how many people are reached, and what tells."""
+    unknown = [one for one in the_plan.of(ActionKind.CREATE) if one.recipients is None]
+    if not unknown:
+        return []
+    lists = list(dict.fromkeys(name for one in unknown for name in one.audience))
+    named = ", ".join(quoted(one, 40) for one in lists[:_NAMED])
+    more = f" and {len(lists) - _NAMED:,} more" if len(lists) > _NAMED else ""
+    which = f"list {named} has no" if len(lists) == 1 else f"not each of the lists {named}{more} has its"
+    return [
+        f"How many people is not known: {which} `contacts:` in registry/lists.yaml (campaignctl lists pull writes it)."
+    ]
+
+
 def _summary(summary: Mapping[str, int], recipients: str) -> str:
+    if summary["unresolved"]:
+        return _stopped(summary, recipients)
     if not summary["create"] and not summary["adopt"]:
         rest = counts(summary, ("blocked", "unresolved", "changed", "removed"))
         known = count(summary["unchanged"], "campaign exists", "campaigns exist")
@@ -182,40 +206,50 @@ def _summary(summary: Mapping[str, int], recipients: str) -> str:
     return f"Plan: {summary['create']:,} to create{people}{', ' + rest if rest else ''}. 0 to send again."
 
 
+def _stopped(summary: Mapping[str, int], recipients: str) -> str:
+    """Say that an unknown outcome comes first: `apply` creates nothing before it is settled."""
+    what = f"Stopped by {count(summary['unresolved'], 'unknown outcome')}: "
+    creates = count(summary["create"], "campaign waits", "campaigns wait")
+    what += f"{creates} for it ({recipients})" if summary["create"] else "nothing is created"
+    rest = counts(summary, ("adopt", "blocked", "changed", "removed", "unchanged"))
+    return f"{what}{', ' + rest if rest else ''}. 0 to send again."
+
+
 def counts(summary: Mapping[str, int], kinds: Sequence[str]) -> str:
     """Return how many actions there are of these kinds, '' for none."""
     words = {"adopt": "to adopt"}
     return ", ".join(f"{summary[kind]:,} {words.get(kind, kind)}" for kind in kinds if summary[kind])
 
 
-def words(one: Action, the_plan: Plan) -> str:
+def words(one: Action, the_plan: Plan, command: Command = plain_command) -> str:
     """Return what is said of a campaign that is not created; its commands stand between backticks."""
     match one.action:
         case ActionKind.ADOPT:
             return f"found at Exotel as {printable(one.sid or '')}"
         case ActionKind.BLOCKED:
-            return f"{one.reason}: {_blocked(one, the_plan)}"
+            return f"{one.reason}: {_blocked(one, the_plan, command)}"
         case ActionKind.UNRESOLVED if one.doubles and one.reason != "token-duplicated":
-            return (
-                f"{one.reason}: {_strange(one)}; if it is the one, `campaignctl resolve {one.id} --adopt SID`"
-            )
+            adopt = command("resolve", one.id, "--adopt", "SID")
+            return f"{one.reason}: {_strange(one)}; if it is the one, `{adopt}`"
         case ActionKind.UNRESOLVED if one.doubles:
-            return f"token-duplicated: {_doubles(one)}; then `campaignctl resolve {one.id} --adopt SID`"
+            adopt = command("resolve", one.id, "--adopt", "SID")
+            return f"token-duplicated: {_doubles(one, command)}; then `{adopt}`"
         case ActionKind.UNRESOLVED:
-            return f"an earlier create has no clear answer; run `campaignctl resolve {one.id}`"
+            return f"an earlier create has no clear answer; run `{command('resolve', one.id)}`"
         case ActionKind.CHANGED if one.changes:
-            return ", ".join(printable(change.field) for change in one.changes)
+            return edits(one.changes)
         case ActionKind.CHANGED:
-            return f"has errors ({one.reason}), and is not sent again"
+            return f"has errors ({one.reason}), and is not created again"
         case _:
             return f"stays at Exotel as {printable(one.sid or '')}"
 
 
-def _blocked(one: Action, the_plan: Plan) -> str:
+def _blocked(one: Action, the_plan: Plan, command: Command) -> str:
     if one.reason == "token-duplicated":
-        return _doubles(one)
+        return _doubles(one, command)
     if one.doubles:
-        return f"{_strange(one)}; if it is this one, `campaignctl adopt {one.id} SID`, else rename that one at Exotel"
+        adopt = command("adopt", one.id, "SID")
+        return f"{_strange(one)}; if it is this one, `{adopt}`, else rename that one at Exotel"
     if one.reason == "incomplete":
         return "nobody can say what would be sent; give its fields in full"
     if one.reason != "schedule-lead-time":
@@ -234,17 +268,17 @@ def _strange(one: Action) -> str:
     return f"Exotel's {printable(hit.sid)}, {quoted(hit.name)}, {why} {one.token}"
 
 
-def _doubles(one: Action) -> str:
+def _doubles(one: Action, command: Command) -> str:
     """Say which campaigns hold a token, and how all but one of them are paused."""
     told = ", ".join(f"{printable(hit.sid)} ({printable(hit.status or '?')})" for hit in one.doubles)
     rests = " or ".join(
-        f"`campaignctl {'archive' if controls.over(hit.status) else 'stop'} {quote(printable(hit.sid))}`"
+        f"`{command('archive' if controls.over(hit.status) else 'stop', printable(hit.sid))}`"
         for hit in one.doubles
     )
     over = any(controls.over(hit.status) for hit in one.doubles)
     what = "pause or, where it is over, archive" if over else "pause"
     pause = f"several campaigns at Exotel hold its token {one.token}: {told}; {what} all but one: {rests}"
-    adopt = f"; then take that one: `campaignctl adopt {one.id} SID`"
+    adopt = f"; then take that one: `{command('adopt', one.id, 'SID')}`"
     return pause + (adopt if one.action is ActionKind.BLOCKED else "")
 
 
@@ -289,6 +323,8 @@ def outcome(one: Outcome, paint: Paint = plain) -> str:
     sign, colour = _ENDS[one.outcome]
     sid = f" as {printable(one.sid)}" if one.sid else ""
     error = f": {printable(one.error)}" if one.error else ""
+    if one.outcome is OutcomeKind.ADOPTED and error:
+        error = ": its answer was lost; found at Exotel by its token, and taken over"
     named = one.request_id is None or one.request_id in (one.error or one.request_id)
     request = "" if named else f" (request_id {printable(one.request_id or '')})"
     return f"  {paint(sign, colour)} {one.id} {one.outcome.value}{sid}{error}{request}"

@@ -87,7 +87,7 @@ def verdict(case: Case, stop: Callable[[str], str]) -> str:
         case Settled.ADOPTED:
             others = [one for one in case.hits if one.remote.sid != case.sid and one.awake]
             warn = "".join(
-                f"\n  -> {_hit(one)} holds the token too: {stop(one.remote.sid)}" for one in others
+                f"\n  -> {_hit(one)} holds the token too: `{stop(one.remote.sid)}`" for one in others
             )
             return f"  -> found at Exotel as {printable(case.sid or '')}; adopted, it is not sent again{warn}"
         case Settled.NOT_CREATED:

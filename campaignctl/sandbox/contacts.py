@@ -43,7 +43,7 @@ class BadContacts(Exception):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheet:
     """The contacts of one file. `twice` is how many rows had a number that was there before, `odd` how many contacts
-    have a number that no operator takes.
+    have a number that no operator takes, the first of them on line `odd_line` (from 1, 0 for none).
     """
 
     contacts: tuple[Contact, ...]
@@ -51,6 +51,7 @@ class Sheet:
     digest: str
     twice: int
     odd: int = 0
+    odd_line: int = 0
 
 
 def read(path: Path) -> Sheet:
@@ -61,7 +62,9 @@ def read(path: Path) -> Sheet:
     try:
         data = _bytes(path)
     except OSError as error:
-        raise BadContacts(f"{path} cannot be read: {error.strerror}") from error
+        raise BadContacts(
+            f"{path} cannot be read: {(error.strerror or str(error)).lower().replace('directory', 'folder')}"
+        ) from error
     if len(data) > MOST_BYTES:
         raise BadContacts(f"{path} has more than {MOST_BYTES // 1_000_000} MB; Exotel takes no larger file")
     try:
@@ -90,7 +93,7 @@ def _separator(text: str) -> str:
 def _sheet(path: Path, text: str, digest: str) -> Sheet:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     found: dict[str, Contact] = {}
-    twice = 0
+    twice = odd = odd_line = 0
     try:
         header = _header(path, next(rows, []))
         at = header.index("number") if "number" in header else 0
@@ -115,6 +118,8 @@ def _sheet(path: Path, text: str, digest: str) -> Sheet:
             if number in found:
                 twice += 1
                 continue
+            if _INDIAN.fullmatch(number) is None:
+                odd, odd_line = odd + 1, odd_line or rows.line_num
             found[number] = Contact(number=number, columns=cells)
             if len(found) > MOST_CONTACTS:
                 raise BadContacts(
@@ -122,8 +127,14 @@ def _sheet(path: Path, text: str, digest: str) -> Sheet:
                 )
     except csv.Error as error:
         raise BadContacts(f"{path}, line {rows.line_num} is not CSV: {error}") from error
-    odd = sum(_INDIAN.fullmatch(number) is None for number in found)
-    return Sheet(contacts=tuple(found.values()), columns=tuple(header), digest=digest, twice=twice, odd=odd)
+    return Sheet(
+        contacts=tuple(found.values()),
+        columns=tuple(header),
+        digest=digest,
+        twice=twice,
+        odd=odd,
+        odd_line=odd_line,
+    )
 
 
 def _header(path: Path, row: list[str]) -> list[str]:

@@ -55,17 +55,19 @@ def stock(
 
 
 def _loaded(sheet: Sheet, file: str, listed: Plain) -> str:
-    """What a file gave: `1,006 contacts from people.csv, 3 twice, 1 is no number; column ...`."""
+    """What a file gave: `1,006 contacts from people.csv, 3 twice, 1 is no number (line 7); column ...`."""
     words = f"{len(sheet.contacts):,} contact{'' if len(sheet.contacts) == 1 else 's'} from {file}"
     if sheet.twice:
         words += f", {sheet.twice:,} twice"
     if sheet.odd:
-        words += f", {sheet.odd:,} {'is no number' if sheet.odd == 1 else 'are no numbers'}"
+        where = f"line {sheet.odd_line}" if sheet.odd == 1 else f"the first on line {sheet.odd_line}"
+        words += f", {sheet.odd:,} {'is no number' if sheet.odd == 1 else 'are no numbers'} ({where})"
     alike = {_folded(column): column for column in sheet.columns}
     for column in _sample(listed) or {}:
         if column not in sheet.columns:
             near = alike.get(_folded(column))
-            guess = f"it has {near}" if near is not None else f"it has {', '.join(sheet.columns)}"
+            has = f"it has {near}" if near is not None else f"it has {', '.join(sheet.columns)}"
+            guess = f"{has}; rename it in {file}" if near is not None else f"{has}; add it to {file}"
             words += f"; column {column} of the registry is missing ({guess})"
     return words
 

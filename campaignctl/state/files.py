@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from campaignctl.errors import StateError
+from campaignctl.words import why
 
 #: 100,000 campaigns make some 100 MB.
 _MAX_BYTES = 512 * 1024 * 1024
@@ -121,8 +122,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def why(error: OSError) -> str:
-    """Return the system's words for an error."""
-    return (error.strerror or str(error)).lower()

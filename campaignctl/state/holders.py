@@ -103,7 +103,8 @@ def _left(handle: int) -> dict[str, Any] | None:
 
 
 def _said(left: dict[str, Any]) -> str:
-    said = f"{left['user']}@{left['host']}, pid {left['pid']}, `{left['command']}`, since {left['since']}"
+    running = str(left["command"]).replace("`", "'")  # it is nothing to paste
+    said = f"{left['user']}@{left['host']}, pid {left['pid']}, running '{running}', since {left['since']}"
     return printable(shortened(said, 300))
 
 

@@ -32,10 +32,10 @@ from campaignctl.state.files import (
     leftovers,
     read,
     sync_folder,
-    why,
     write_new,
 )
 from campaignctl.state.holders import Waiting
+from campaignctl.words import why
 
 
 class LocalStore:

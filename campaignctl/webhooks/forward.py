@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from campaignctl.errors import UsageError
-from campaignctl.words import count
+from campaignctl.words import count, why
 
 #: Events that wait at most; what comes then is not passed on.
 _WAITING = 1000
@@ -137,7 +137,7 @@ class Forwarder:
         except TimeoutError:
             return f"no answer in {self._timeout:g} seconds"
         except (OSError, http.client.HTTPException, ValueError) as error:
-            return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+            return why(error)
         return None if 200 <= status < 300 else f"the answer was {status}"
 
 

@@ -11,6 +11,7 @@ from campaignctl.callbacks import Arrival, Event, Tally
 from campaignctl.errors import CampaignctlError
 from campaignctl.webhooks import payloads
 from campaignctl.webhooks.journal import Journal, line
+from campaignctl.words import why
 
 
 class Forwards(Protocol):
@@ -85,7 +86,7 @@ class Intake:
         try:
             self._journal.append(data)
         except OSError as error:
-            return f"{self._journal.path} cannot be written: {(error.strerror or str(error)).lower()}"
+            return f"{self._journal.path} cannot be written: {why(error)}"
         except CampaignctlError as error:
             return str(error)
         return None

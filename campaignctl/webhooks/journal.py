@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from campaignctl.callbacks import CAMPAIGN, SMS, Event
 from campaignctl.errors import ReceiverError, UsageError
-from campaignctl.words import count
+from campaignctl.words import count, why
 
 VERSION = 1
 #: How each line begins: by it a file is known to be ours.
@@ -85,14 +85,14 @@ class Journal:
         try:
             handle = os.open(self.path, _FLAGS, 0o600)  # it holds telephone numbers
         except OSError as error:
-            raise ReceiverError(f"{self.path} cannot be opened: {_why(error)}") from error
+            raise ReceiverError(f"{self.path} cannot be opened: {why(error)}") from error
         try:
             self._lock(handle)
             self._good = self._mend(handle)
             _sync_folder(self.path.parent)
         except OSError as error:
             os.close(handle)
-            raise ReceiverError(f"{self.path} cannot be used: {_why(error)}") from error
+            raise ReceiverError(f"{self.path} cannot be used: {why(error)}") from error
         except BaseException:
             os.close(handle)
             raise
@@ -226,7 +226,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
