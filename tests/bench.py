@@ -66,7 +66,7 @@ def campaign(number: int, dice: random.Random) -> str:
 # Campaign {number} for {city}: agreed with the city team, see the calendar.
 id: campaign-{number:06}
 name: "{city} {number}, {"offer" if promotional else "service"}"
-content_type: {"dynamic" if dynamic else "static"}
+content_type: {"dynamic" if "@@" in text else "static"}
 lists: [{city.lower()}]
 schedule:
   start_time: "{day}T10:30:00+05:30"
