@@ -109,4 +109,4 @@ def test_a_state_is_not_named_like_a_campaign(run: Run, folder: Path, ending: st
     looks_at(folder, f"state{ending}")
     ran = run("lint")
     assert ran.code == 1
-    assert "must be a file inside this folder that is not taken for a campaign (.yaml)" in ran.out
+    assert "no name that ends in .yaml, which stands for a campaign" in ran.out
