@@ -18,6 +18,8 @@ from campaignctl.words import printable, quoted
 
 #: How many characters of a digest people are shown, and must give: too many for two plans to be made to share.
 SHOWN = 32
+#: The advice where another plan was approved than the one of now.
+ANOTHER = "have the plan of now approved"
 #: How far the clocks of two machines may differ.
 _CLOCKS = timedelta(minutes=5)
 _ANEW = "make a new one: `campaignctl plan --out FILE`"
@@ -198,7 +200,7 @@ def refuse_unapproved(the_plan: Plan, wanted: str) -> bool:
     raise PlanError(
         f"this is not the plan that was approved: its digest is {own[:SHOWN]}, and not {wanted[:SHOWN]}; "
         "campaigns, campaignctl.yaml, registry/, --var, --allow, the account or what was sent before are not "
-        "what they were; have the plan of now approved"
+        f"what they were; {ANOTHER}"
     )
 
 

@@ -5,6 +5,7 @@ Only what people get counts: the text and the lists. Schedule, header and name d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,6 +21,12 @@ _CHANGE = "change the text"
 _BACK = f"put that id back, {_CHANGE}"
 
 
+#: A text as people read it, and the SID of a list.
+_Got = tuple[str, str]
+#: Without width, and no part of how Indian scripts are joined.
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+
+
 class Again(NamedTuple):
     """A creation that may reach people a second time."""
 
@@ -29,40 +36,48 @@ class Again(NamedTuple):
 
 
 def sent_before(the_plan: Plan, state: State, others: Sequence[State] = ()) -> Iterator[Again]:
-    """Find each creation whose text went to the same lists before, or goes twice now.
+    """Find each creation whose text went to one of its lists before, or goes there twice now.
 
     The schedule, the header and the name do not count: it is the text that people get, twice.
     """
-    seen: dict[str, tuple[str, str]] = {}
+    seen: dict[_Got, tuple[str, str]] = {}
     for one in (state, *others):
         whose, way_out = ("", _BACK) if one is state else (f" of project {quoted(one.project)}", _CHANGE)
         for id_, entry in sorted(one.campaigns.items()):
-            seen.setdefault(
-                _what_people_get(entry.payload), (f"was created as {quoted(id_)}{whose}", way_out)
-            )
+            said = f"was created as {quoted(id_)}{whose}"
+            seen.update({got: (said, way_out) for got in _what_people_get(entry.payload) if got not in seen})
         for id_, intent in sorted(one.intents.items()):
             said = f"may have been created as {quoted(id_)}{whose}"
-            seen.setdefault(_what_people_get(intent.payload), (said, way_out))
+            seen.update({got: (said, way_out) for got in _what_people_get(intent.payload) if got not in seen})
     for action in the_plan.of(ActionKind.ADOPT):
         said = f"is at Exotel already as {quoted(action.id)}"
-        seen.setdefault(_what_people_get(action.payload or {}), (said, _BACK))
-    new: dict[str, str] = {}
+        for got in _what_people_get(action.payload or {}):
+            seen.setdefault(got, (said, _BACK))
     for action in the_plan.of(ActionKind.CREATE):
-        what = _what_people_get(action.payload or {})
-        if what in seen:
-            said, way_out = seen[what]
-            yield Again(action.id, f"the same text to the same lists {said}", way_out)
-        elif what in new:
-            said = f"the same text to the same lists is also to be created as {new[what]}"
-            yield Again(action.id, said, f"delete one of the two, {_CHANGE}")
-        else:
-            where = f" ({printable(shortened(action.path, 128))})" if action.path else ""
-            new[what] = f"{quoted(action.id)}{where}"
+        gets = _what_people_get(action.payload or {})
+        found = [got for got in gets if got in seen]
+        if found:
+            said, way_out = seen[found[0]]
+            yield Again(action.id, f"the same text to {_to(found, gets)} {said}", way_out)
+        where = f" ({printable(shortened(action.path, 128))})" if action.path else ""
+        said = f"is also to be created as {quoted(action.id)}{where}"
+        for got in gets:
+            seen.setdefault(got, (said, f"delete one of the two, {_CHANGE}"))
 
 
-def _what_people_get(payload: Mapping[str, Any]) -> str:
+def _what_people_get(payload: Mapping[str, Any]) -> list[_Got]:
+    """Return text and list for each list. Blanks and signs that nobody sees make no other text."""
+    text = payload.get("template")
+    seen = " ".join(_UNSEEN.sub("", text).split()) if isinstance(text, str) else canonical(text)
     lists = payload.get("lists")
-    return canonical([payload.get("template"), sorted(map(str, lists)) if isinstance(lists, list) else lists])
+    return list(dict.fromkeys((seen, str(one)) for one in (lists if isinstance(lists, list) else [lists])))
+
+
+def _to(found: Sequence[_Got], gets: Sequence[_Got]) -> str:
+    """Return to which lists, by their SIDs where they are not all of them."""
+    if len(found) == len(gets):
+        return "the same lists"
+    return " and ".join(f"list {printable(shortened(sid, 9))}" for _, sid in found)
 
 
 def namesake(the_plan: Plan, state: State, namesakes: Namesakes) -> Iterator[Again]:

@@ -208,9 +208,10 @@ def _inside(job: Job, words: list[str], *, secrets: bool) -> stages.Ended:
 
 
 def _watched(job: Job, words: list[str]) -> stages.Ended:
-    ended = _inside(job, words, secrets=True)
-    print(ended.out, end="")
-    return ended
+    where = ["-C", job.directory] if job.directory else []
+    code, out, err = run_here(main, [*words, *where], job.without(secrets=True), Path.cwd())
+    print(out + err, end="")
+    return stages.Ended(code, out + err)
 
 
 def _plain_environment() -> dict[str, str]:

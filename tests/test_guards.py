@@ -231,6 +231,29 @@ def test_a_plan_that_nobody_minds_is_left_as_it_is() -> None:
     assert guards.guard(plan, state(), CONFIG, NOW).plan is plan
 
 
+def test_a_text_that_one_of_its_lists_has_had_is_found_list_by_list() -> None:
+    known = state({"old": entry(at("old", "10:00", template="Tea at Kettle"))})
+    both = at("both", "11:00", (NORTH, SOUTH), template=" Tea  at\u200b Kettle ")
+    later = at("later", "11:00", (SOUTH,), template="Tea at Kettle")
+    assert [(one, name, words) for name, one, words in said(both, later, known=known)] == [
+        (
+            *("both", "sent-before"),
+            (
+                f"the same text to list {NORTH.sid[:6]}... was created as 'old'; put that id back, change the text, or give "
+                "`--allow sent-before`"
+            ),
+        ),
+        (
+            *("later", "sent-before"),
+            (
+                "the same text to the same lists is also to be created as 'both' (both.yaml); delete one of the two, change the text, "
+                "or give `--allow sent-before`"
+            ),
+        ),
+    ]
+    assert said(at("new", "11:00", (SOUTH,), template="Tea at Kettle"), known=known) == []
+
+
 def test_what_another_project_has_sent_counts_as_sent() -> None:
     theirs = replace(state({"there": entry(at("there", "10:00", template="Tea"))}), project="other")
     plan = make(linted(at("a", "11:00", template="Tea"), at("b", "11:00", template="Coffee")))

@@ -16,12 +16,15 @@ from typing import Any
 
 import pytest
 from conftest import write
+from pipelines import run_here
 from test_pipelines import STATE, TOKEN, WELCOME, Team, git, kind, sent, team, welcome
 from test_plan import campaign, entry, intent, state
 
 from campaignctl.model import Declared, Intent, State, token
+from campaignctl.pipelines import __main__ as ci
 from campaignctl.pipelines import memory
-from campaignctl.pipelines.surroundings import PipelineError
+from campaignctl.pipelines.states import Keeping
+from campaignctl.pipelines.surroundings import Job, PipelineError
 from campaignctl.sandbox import Sandbox
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
@@ -230,6 +233,106 @@ def test_a_state_that_was_taken_back_on_the_branch_is_healed(team: Team, exotel:
     assert list(json.loads(team.file(STATE))["campaigns"]) == ["welcome"]
 
 
+def test_without_a_memory_nothing_is_sent(team: Team, exotel: Sandbox) -> None:
+    """A branch below its name keeps it from being made."""
+    git(team.clone, "push", "-q", "origin", f"HEAD:refs/heads/{memory.BRANCH}/x")
+    number, head = welcome(team)
+    assert team.check(number, head)[1].code == 0
+    applied = team.apply(team.merge(number))
+
+    assert (applied.code, exotel.names()) == (3, ())
+    assert f"the branch {memory.BRANCH}, which remembers what was sent, cannot be written" in applied.log
+    git(team.clone, "push", "-q", "origin", f":refs/heads/{memory.BRANCH}/x")
+    assert (team.apply(git(team.clone, "rev-parse", "HEAD")).code, len(exotel.names())) == (0, 1)
+
+
+def test_a_branch_that_only_ends_so_is_another_one(team: Team, exotel: Sandbox) -> None:
+    git(team.clone, "push", "-q", "origin", f"HEAD:refs/heads/x/refs/heads/{memory.BRANCH}")
+    sent(team)
+    assert remembered(team)["campaigns"]
+
+
+def test_a_project_that_was_refused_is_not_remembered(team: Team, exotel: Sandbox) -> None:
+    sent(team)
+    edited(team.clone / "campaigns/campaignctl.yaml", (r"(?m)^project: .*$", "project: other-000000"))
+    team.kind = "action"
+    team.bash = False
+    commit = team.push("main", "Another name")
+    runner, environment = team.machine("origin/main")
+    environment |= {"GITHUB_EVENT_NAME": "push", "GITHUB_REF_NAME": "main", "GITHUB_SHA": commit}
+    environment |= {"PATH": os.environ["PATH"], **team.secrets}
+    codes = [run_here(ci.main, [one], environment, runner.checkout) for one in ("apply", "keep")]
+    assert [code for code, *_ in codes] == [3, 0]
+    assert "there is none to keep" in codes[1][1]
+    git(team.clone, "revert", "--no-edit", "HEAD")
+    git(team.clone, "push", "-q", "origin", "main")
+
+    applied = team.apply(git(team.clone, "rev-parse", "HEAD"))
+    assert (applied.code, "nothing to create" in applied.log) == (0, True)
+
+
+def test_a_project_of_which_nothing_was_sent_may_be_renamed(team: Team, exotel: Sandbox) -> None:
+    team.bash = False
+    write(team.clone, {"note.md": ""})
+    assert team.apply(team.push("main", "A note")).code == 3
+    assert team.file("README.md", memory.BRANCH)
+    edited(team.clone / "campaigns/campaignctl.yaml", (r"(?m)^project: .*$", "project: other-000000"))
+    team.push("main", "Another name")
+    sent(team)
+    assert len(exotel.names()) == 1
+
+
+def test_two_folders_of_one_project_are_told_apart(team: Team, exotel: Sandbox) -> None:
+    sent(team)
+    shutil.copytree(team.clone / "campaigns", team.clone / "hr")
+    (team.clone / "hr/campaignctl.state.json").unlink()
+    team.kind = "action"
+    team.bash = False
+    team.inputs = {"directory": "hr"}
+    planned, applied, log = goes_through(team, "HR")
+    assert (planned, applied, len(exotel.names())) == (3, 3, 1)
+    assert "campaigns and hr are both project kettle-" in log
+
+    team.inputs = {}
+    assert team.apply(git(team.clone, "rev-parse", "HEAD")).code == 0
+
+
+def test_a_note_of_another_job_is_none(team: Team, exotel: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent(team)
+    runner, _ = team.machine("origin/main")
+    monkeypatch.chdir(runner.checkout)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "environ", {**os.environ, "CI_JOB_ID": "1"})
+        first = Keeping(
+            Job(forge="none", environment=dict(os.environ), request=None, branch="main", commit="")
+        )
+        first.take("main")
+        assert first.taken
+    other = {**os.environ, "CI_JOB_ID": "2"}
+    assert not Keeping(Job(forge="none", environment=other, request=None, branch="main", commit="")).taken
+
+
+def test_an_error_after_the_first_create_is_not_called_another_plan(team: Team, exotel: Sandbox) -> None:
+    """Folders that are called as what a killed run leaves are passed over; one in the lock's place stops the run."""
+    write(team.clone, {"campaigns/.campaignctl.state.json.0123456789ab.tmp/x": ""})
+    sent(team)
+    assert len(exotel.names()) == 1
+    write(team.clone, {"campaigns/campaignctl.state.json.lock/x": ""})
+    git(team.clone, "add", "-f", "campaigns/campaignctl.state.json.lock/x")
+    shutil.copy(team.place / "welcome.yaml", team.clone / "campaigns/bee.yaml")
+    lists = team.clone / "campaigns/registry/lists.yaml"
+    lists.write_text(lists.read_text() + LIST)
+    edited(
+        team.clone / "campaigns/bee.yaml",
+        *(("Welcome to Kettle", "Bee for all"), ("id: welcome", "id: bee"), ("customers", "others")),
+    )
+    team.kind = "action"
+    team.bash = False
+    planned, applied, log = goes_through(team, "Bee")
+    assert (planned, applied, len(exotel.names())) == (0, 3, 1)
+    assert "not the one that was approved" not in log
+
+
 def test_a_memory_that_cannot_be_read_stops_everything(team: Team, exotel: Sandbox) -> None:
     sent(team)
     git(team.clone, "fetch", "-q", "origin", memory.BRANCH)
@@ -358,12 +461,23 @@ def test_states_that_cannot_be_of_one_project_are_refused() -> None:
     ("after", "said"),
     [
         (MANY, []),
-        (replace(MANY, campaigns={**MANY.campaigns, "new": entry(campaign("new"))}), []),
-        (replace(MANY, intents={}, campaigns={"one": ONE, "two": entry(campaign("two"))}), []),
+        (replace(MANY, campaigns={**MANY.campaigns, "new": entry(campaign("new"))}), ["adds new"]),
+        (replace(MANY, intents={**MANY.intents, "new": intent("new")}), ["adds new"]),
+        (
+            replace(MANY, intents={}, campaigns={"one": ONE, "two": entry(campaign("two"))}),
+            ["says of two that it was created"],
+        ),
+        (replace(MANY, intents={"two": replace(intent("two"), where="elsewhere")}), ["rewrites two"]),
+        *(
+            (replace(MANY, **one), ["changes what it is about: its account, lineage, serial or used plans"])
+            for one in ({"account": "x"}, {"lineage": "x"}, {"serial": 8}, {"used_plans": ("x",)})
+        ),
         (State(project=MANY.project), ["forgets one, two"]),
         (replace(MANY, campaigns={"one": replace(ONE, sid="x")}), ["rewrites one"]),
         (replace(MANY, intents={}, declared=(settled(MANY.intents["two"]),)), ["declares two never sent"]),
     ],
 )
 def test_what_a_change_of_a_state_says(after: State, said: list[str]) -> None:
-    assert memory.forgotten(MANY, after) == said
+    assert memory.changed(MANY, after) == said
+    lost = [one for one in said if one.startswith(("forgets", "rewrites", "declares"))]
+    assert memory.forgotten(MANY, after) == lost

@@ -124,13 +124,15 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
+FIRST, LAST = datetime(1970, 1, 2), datetime(9998, 12, 30)  # noqa: DTZ001 - hypothesis adds the zone
+MOMENTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC)).map(datetime.isoformat)
 ENTRIES = st.builds(
     Entry,
     token=TEXT,
     sid=TEXT,
     payload=st.dictionaries(TEXT, JSON, max_size=3),
     origin=TEXT,
-    at=st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat),
+    at=MOMENTS,
     plan_id=st.none() | TEXT,
 )
 INTENTS = st.builds(
@@ -138,7 +140,7 @@ INTENTS = st.builds(
     token=TEXT,
     payload=st.dictionaries(TEXT, JSON, max_size=3),
     phase=TEXT,
-    at=st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat),
+    at=MOMENTS,
     plan_id=TEXT,
     actor=TEXT,
     error=st.none() | TEXT,
@@ -147,7 +149,7 @@ STATES = st.builds(
     State,
     project=st.just(PROJECT),
     lineage=st.none() | TEXT,
-    serial=st.integers(min_value=0),
+    serial=st.integers(min_value=0, max_value=10**15),
     campaigns=st.dictionaries(TEXT, ENTRIES, max_size=3),
     intents=st.dictionaries(TEXT, INTENTS, max_size=3),
     used_plans=st.lists(TEXT, max_size=3).map(tuple),
@@ -906,3 +908,24 @@ def test_a_state_path_in_a_folder_that_is_not_there_says_so(run: Run, folder: Pa
     write(folder, {"campaignctl.yaml": config + "state:\n  path: kept/state.json\n"})
     ran = run("plan", "--offline")
     assert (ran.code, "kept is not a folder; make it, or mend `state.path`" in ran.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("serial", "1" + "0" * 18),
+        ("serial", "9" * 4300),
+        ("at", '"9999-12-31T23:59:59-12:00"'),
+        ("at", '"0001-01-01T00:00:00Z"'),
+    ],
+)
+def test_numbers_and_times_that_could_not_be_written_again_are_no_state(field: str, value: str) -> None:
+    entry = '{"token": "t", "sid": "s", "origin": "created", "at": "2034-01-01T00:00:00Z", "plan_id": null, "payload": {}}'
+    text = (
+        f'{{"version": 1, "project": "{PROJECT}", "lineage": "l", "account": null, "serial": 1, "campaigns": {{"a": {entry}}}, '
+        '"intents": {}, "used_plans": []}'
+    )
+    assert codec.loads(text.encode(), "x", PROJECT).serial == 1
+    old = '"serial": 1' if field == "serial" else '"at": "2034-01-01T00:00:00Z"'
+    with pytest.raises(StateError, match="is damaged"):
+        codec.loads(text.replace(old, f'"{field}": {value}').encode(), "x", PROJECT)

@@ -68,8 +68,9 @@ class Repository:
             "fetch", "--quiet", "--no-tags", self.remote, f"+refs/heads/{branch}:{ref}"
         ).returncode
         if fetched:
-            listed = self.run("ls-remote", "--exit-code", self.remote, f"refs/heads/{branch}").returncode
-            if listed == 2:
+            listed = self.run("ls-remote", self.remote, f"refs/heads/{branch}")  # by the ends of names
+            names = [line.partition(b"\t")[2].decode() for line in listed.stdout.splitlines()]
+            if listed.returncode == 0 and f"refs/heads/{branch}" not in names:
                 return None
         found = self.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
         if found.returncode:

@@ -9,7 +9,7 @@ the branch has.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from campaignctl.errors import StateError
@@ -60,7 +60,8 @@ class Memory:
     def united(self, found: State, folder: str) -> State:
         """Return what a state and the memory of its project know together."""
         for project, one in self.projects.items():
-            if one.folder == folder and project != found.project:
+            knows = one.state.campaigns or one.state.intents
+            if knows and one.folder == folder and project != found.project:
                 raise PipelineError(
                     f"{printable(folder)} was project {project}, and is {printable(found.project)} here: under another "
                     "name everything would be sent again. Put `project` back; a new project needs a folder of its own. "
@@ -68,6 +69,11 @@ class Memory:
                 )
         known = self.projects.get(found.project)
         return unite(found, known.state) if known is not None else found
+
+    @property
+    def exists(self) -> bool:
+        """Return whether there is such a branch: a pipeline applies here."""
+        return self._tip is not None
 
     def others(self, project: str) -> list[State]:
         """Return the states of the other projects."""
@@ -93,7 +99,8 @@ class Memory:
                 return
             self._look()
         raise PipelineError(
-            f"what was sent could not be written to the branch {BRANCH} ({why}); give the job the right to write it"
+            f"the branch {BRANCH}, which remembers what was sent, cannot be written ({why}), and without it nothing is created; "
+            "give the job the right to write it, and delete a branch that stands in its way"
         )
 
 
@@ -110,7 +117,10 @@ def unite(found: State, known: State) -> State:
     try:
         both = merging.merge(found, replace(known, intents=open_), f"the branch {BRANCH}").state
     except StateError as error:
-        raise PipelineError(f"the state is not what was sent: {error}") from error
+        raise PipelineError(
+            f"the state is not what was sent: {error}. `git show origin/{BRANCH}:{known.project}/{_STATE}` prints what the "
+            "last run left; put the state back so"
+        ) from error
     campaigns = {**both.campaigns, **known.campaigns}
     if campaigns == both.campaigns:
         return both
@@ -121,23 +131,40 @@ def _is_settled(intent: Intent, id_: str, state: State) -> bool:
     return any((one.id, one.token, one.intent.at) == (id_, intent.token, intent.at) for one in state.declared)
 
 
-def forgotten(before: State, after: State) -> list[str]:
-    """Return what a change of a state says that only apply and resolve may say, in words; [] for one that only adds."""
-    lost = {*before.campaigns, *before.intents} - {*after.campaigns, *after.intents}
+def changed(before: State, after: State) -> list[str]:
+    """Return how a state differs from an earlier one, in words; [] where it says the same."""
     rewritten = [
         id_ for id_, one in before.campaigns.items() if id_ in after.campaigns and after.campaigns[id_] != one
     ]
-    declared = [one.id for one in after.declared if one not in before.declared]
-    said = []
-    for ids, words in (
-        (sorted(lost - {*declared}), "forgets {}"),
-        (sorted(rewritten), "rewrites {}"),
-        (sorted(declared), "declares {} never sent"),
-    ):
-        if ids:
-            named = ", ".join(map(printable, ids[:3])) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
-            said.append(words.format(named))
-    return said
+    rewritten += [
+        id_ for id_, one in before.intents.items() if id_ in after.intents and after.intents[id_] != one
+    ]
+    gone = {*before.campaigns, *before.intents} - {*after.campaigns, *after.intents}
+    added = {*after.campaigns, *after.intents} - {*before.campaigns, *before.intents}
+    declared = {one.id for one in after.declared if one not in before.declared}
+    said = [
+        words.format(_named(sorted(ids)))
+        for ids, words in (
+            (gone - declared, "forgets {}"),
+            ({*rewritten}, "rewrites {}"),
+            ({*before.intents} & {*after.campaigns}, "says of {} that it was created"),
+            (declared, "declares {} never sent"),
+            (added, "adds {}"),
+        )
+        if ids
+    ]
+    if said or before == after:
+        return said
+    return ["changes what it is about: its account, lineage, serial or used plans"]
+
+
+def forgotten(before: State, after: State) -> list[str]:
+    """Return of that what makes something look never sent, in words."""
+    return [one for one in changed(before, after) if not one.startswith(("adds", "says", "changes"))]
+
+
+def _named(ids: Sequence[str]) -> str:
+    return ", ".join(map(printable, ids[:3])) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
 
 
 def _read(repository: Repository, tip: str) -> dict[str, Remembered]:

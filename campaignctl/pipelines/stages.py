@@ -13,12 +13,13 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
+from campaignctl import planfile
 from campaignctl.pipelines import forges, logs
 from campaignctl.pipelines.states import Keeping
 from campaignctl.pipelines.surroundings import Job, PipelineError, Request
 
 _PLAN, _PAGE = "campaignctl-plan.md", "campaignctl-report.html"
-#: The exit code of an apply whose plan is another one by now, among other things that kept it from beginning.
+#: The exit code of an apply whose plan is another one by now, and of other things that kept it from beginning or ending.
 _STALE = 3
 
 
@@ -173,11 +174,19 @@ def apply(job: Job) -> int:
             f"{job.branch} has other campaigns by now than what is checked out; nothing was applied: what is there now is "
             "for its own run. Check out the branch, not the commit"
         )
+    keeping.prepare()
     words = [*_allowed(job), *_variables(job), *_others(keeping)]
     try:
-        return _apply(job, words)
-    finally:
-        logs.tell(job, "notice", keeping.keep(job.branch))
+        code = _apply(job, words)
+    except PipelineError as error:
+        logs.tell(job, "error", str(error))
+        code = error.exit_code
+    except BaseException:
+        with suppress(PipelineError):
+            logs.tell(job, "notice", keeping.keep(job.branch))
+        raise
+    logs.tell(job, "notice", keeping.keep(job.branch))
+    return code
 
 
 def _apply(job: Job, words: list[str]) -> int:
@@ -198,7 +207,7 @@ def _apply(job: Job, words: list[str]) -> int:
         raise
     ended = _watched(job, ["apply", "--digest", digest, *words])
     logs.summary(job, logs.folded(ended.out, "Apply"))
-    if ended.code == _STALE:
+    if ended.code == _STALE and planfile.ANOTHER in ended.out:
         _show(job, ["plan", *words], secrets=True)
         logs.tell(
             job,

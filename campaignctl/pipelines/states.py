@@ -27,6 +27,8 @@ from campaignctl.words import printable
 
 _MESSAGE = "Record what campaignctl has created\n\n[skip ci]"
 _TRIES = 5
+#: What tells one job of GitHub's or GitLab's from all others.
+_RUN = ("GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB", "CI_JOB_ID")
 _CONFIG, _USUAL = "campaignctl.yaml", "campaignctl.state.json"
 
 
@@ -39,6 +41,8 @@ class Keeping:
         self.root = _root(job.directory)
         self._inside = _inside(self.root, self.repository.top)
         self.own_branch = job.get("CAMPAIGNCTL_STATE_BRANCH")
+        #: A runner may keep its checkouts, and what an earlier job has left there counts for nothing.
+        self._run = " ".join(job.get(one, "-") for one in _RUN)
         self.others: list[str] = []  #: files with the states of other projects
 
     @cached_property
@@ -50,6 +54,7 @@ class Keeping:
         asked to be merged into. What the checkout itself has as a state does not count, and what was sent does,
         wherever a request has left it.
         """
+        self._note().unlink(missing_ok=True)
         tip = self.repository.tip(branch)
         if tip is None:
             raise PipelineError(f"the branch {printable(branch)} does not exist")
@@ -61,8 +66,8 @@ class Keeping:
                 print(
                     f"campaignctl-ci: {printable(path)} is that of {self.own_branch or branch}, not of this commit"
                 )
-        self._remember(kept)
         self._recall()
+        self._remember(kept)
         return tip
 
     def _recall(self) -> None:
@@ -71,6 +76,7 @@ class Keeping:
         if project is None:  # nothing is planned with such settings
             return
         found = self._state(project)
+        self._refuse_two_folders(project)
         united = self._memory.united(found, self._inside)
         if united != found:
             state, journal = self._files(self._path())
@@ -84,6 +90,18 @@ class Keeping:
             place.write_bytes(codec.dumps(one))
             self.others.append(str(place))
 
+    def _refuse_two_folders(self, project: str) -> None:
+        known = self._memory.projects.get(project)
+        if known is None or known.folder == self._inside:
+            return
+        place = _CONFIG if known.folder == "." else f"{known.folder}/{_CONFIG}"
+        data = self.repository.file(self.repository.out("rev-parse", "HEAD"), place)
+        if data is not None and _settings(data).get("project") == project:
+            raise PipelineError(
+                f"{printable(known.folder)} and {printable(self._inside)} are both project {project}, and each would take what "
+                f"the other has sent for its own; give the newer folder another `project` in its {_CONFIG}"
+            )
+
     def projects(self, branch: str) -> set[str]:
         """Return the project of this folder, as the checkout and as the branch has it."""
         tip = self.repository.tip(branch)
@@ -91,19 +109,31 @@ class Keeping:
         return {str(one) for one in (self._project(), _settings(data or b"").get("project")) if one}
 
     def refuse_changes(self, tip: str) -> None:
-        """Raise PipelineError where a request takes something out of the state, or says what only a person may say."""
+        """Raise PipelineError where a request changes the state: with a pipeline that applies in any way, else where
+        something would look never sent.
+        """
         project = self._project()
         if self.own_branch or project is None:
             return
         base, head = self.repository.base(tip), self.repository.out("rev-parse", "HEAD")
-        before = self._state_at(base, self._files(self._state_path(base)), project)
+        before = self._before(base, project)
         after = self._state_at(head, self._files(self._path()), project)
-        said = memory.forgotten(before, after) if before is not None and after is not None else []
+        if before is None or after is None:
+            return
+        said = memory.changed(before, after) if self._memory.exists else memory.forgotten(before, after)
         if said:
             raise PipelineError(
                 f"this request changes the state: it {' and '.join(said)}. Only apply and resolve write the state; take the "
-                "change out of the request. What a person has settled by hand is committed to the branch itself"
+                "change out of the request. Where it is what you have settled by hand, commit it to the branch itself, or "
+                "merge in spite of this"
             )
+
+    def _before(self, base: str, project: str) -> State | None:
+        """Return the state that a request has begun with; of a folder that it moves, what is remembered."""
+        known = self._memory.projects.get(project)
+        if known is not None and self.repository.file(base, self._below(_CONFIG)) is None:
+            return known.state
+        return self._state_at(base, self._files(self._state_path(base)), project)
 
     def _state_at(self, commit: str, paths: tuple[str, str], project: str) -> State | None:
         """Return the state that a commit has, None where it has none. Raises PipelineError for a damaged one."""
@@ -132,7 +162,8 @@ class Keeping:
     @property
     def taken(self) -> bool:
         """Return whether a state was taken in this checkout."""
-        return self._note().exists()
+        note = self._note()
+        return note.is_file() and note.read_text(encoding="utf-8").splitlines()[0] == self._run
 
     def keep(self, branch: str) -> str:
         """Commit the state to its branch and to the memory, and return what was done in words.
@@ -147,6 +178,10 @@ class Keeping:
             raise
         self._write_memory()
         return done
+
+    def prepare(self) -> None:
+        """Write what was sent so far to the memory: where that cannot be done, nothing more must be sent."""
+        self._write_memory()
 
     def _write_memory(self) -> None:
         project = self._project()
@@ -254,10 +289,10 @@ class Keeping:
         return self._private("campaignctl-state-taken")
 
     def _remember(self, commit: str | None) -> None:
-        self._note().write_text(commit or "", encoding="utf-8")
+        self._note().write_text(f"{self._run}\n{commit or ''}\n", encoding="utf-8")
 
     def _remembered(self) -> str | None:
-        return self._note().read_text(encoding="utf-8").strip() or None
+        return self._note().read_text(encoding="utf-8").splitlines()[1].strip() or None
 
     def _unite(self, before: str | None, tip: str | None, path: str) -> None:
         """Take into the checkout's state what another run has put on the branch since ours was taken."""

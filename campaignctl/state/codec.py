@@ -22,6 +22,8 @@ from campaignctl.words import quoted
 VERSION = 2
 #: Seconds of the longest settle window that is believed: a day.
 _LONGEST = 86_400
+#: No state is changed so often. Longer numbers could be read, and not be written again.
+_SERIALS = 10**18
 
 
 def dumps(state: State) -> bytes:
@@ -141,7 +143,7 @@ def _is(kind: Any, value: Any) -> Any:
 
 
 def _serial(value: Any) -> int:
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value < _SERIALS:
         raise ValueError("serial")
     return value
 
@@ -153,8 +155,9 @@ def _seconds(value: Any) -> float:
 
 
 def _moment(value: Any) -> str:
-    if datetime.fromisoformat(_is(str, value)).tzinfo is None:
-        raise ValueError("a time without zone")
+    found = datetime.fromisoformat(_is(str, value))
+    if found.tzinfo is None or not 1970 <= found.year < 9999:  # in another zone it would leave the calendar
+        raise ValueError("a time without zone, or of no year that can be")
     return str(value)
 
 

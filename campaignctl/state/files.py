@@ -99,7 +99,8 @@ def leftovers(path: Path, ending: str) -> list[Path]:
     """Return what killed runs have left of the files that `beside` names. Raises OSError."""
     start, end = f".{path.name}.", f".{ending}"
     found = [one for one in path.parent.iterdir() if one.name.startswith(start) and one.name.endswith(end)]
-    return [one for one in found if len(one.name) == len(start) + _MARK + len(end)]
+    # A folder of such a name is none of ours, and cannot be removed as a file.
+    return [one for one in found if len(one.name) == len(start) + _MARK + len(end) and one.is_file()]
 
 
 def write_new(path: Path, data: bytes) -> Identity:
