@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from campaignctl.pipelines.surroundings import Job, PipelineError
-from campaignctl.words import printable
+from campaignctl.words import printable, shortened
 
 #: Who commits where the job does not say.
 _AUTHOR = {
@@ -102,10 +102,9 @@ class Repository:
         pushed = self.run("push", "--quiet", expected, self.remote, f"{commit}:refs/heads/{branch}")
         if pushed.returncode == 0:
             return ""
-        return (
-            printable(" ".join(pushed.stderr.decode(errors="replace").strip().splitlines()[-1:]))
-            or "no reason given"
-        )
+        said = pushed.stderr.decode(errors="replace").strip().splitlines()
+        why = [one.strip() for one in said if not one.startswith(("To ", "hint:", "error: failed to push"))]
+        return printable(shortened(" ".join(why or said[-1:]), 300)) or "no reason given"
 
     def listed(self, commit: str, path: str, but: Collection[str]) -> list[str]:
         """Return the files of a folder in a commit, each with its mode and what it holds, but for some."""

@@ -231,10 +231,12 @@ class Keeping:
 
     def _state(self, project: str) -> State:
         """Return the checkout's state. Raises PipelineError."""
+        path = self._files(self._path())[0]
+        place = self._place(path)
         try:
-            return LocalStore(self._place(self._files(self._path())[0]), project).read()
+            return LocalStore(place, project).read()
         except StateError as error:
-            raise PipelineError(str(error)) from error
+            raise PipelineError(str(error).replace(str(place), printable(path))) from error
 
     def _below(self, path: str) -> str:
         return path if self._inside == "." else f"{self._inside}/{path}"

@@ -1,4 +1,4 @@
-"""The same text goes to the same lists as a campaign that was sent already.
+"""The same text goes to a list that has had it from a campaign that was sent already.
 
 Why: a new id is a new campaign, and texts people again. Changing the id of a sent campaign is the easiest way
 to send it twice, and nothing takes it back. `plan` and `apply` look for this; `lint` does not know the state.
