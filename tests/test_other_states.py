@@ -110,3 +110,19 @@ def test_a_state_is_not_named_like_a_campaign(run: Run, folder: Path, ending: st
     ran = run("lint")
     assert ran.code == 1
     assert "no name that ends in .yaml, which stands for a campaign" in ran.out
+
+
+def test_the_torn_beginning_of_a_journal_is_no_other_state(run: Run, folder: Path, exotel: Sandbox) -> None:
+    """As two losses of power leave it: the first in the journal's first line, the second before it was removed."""
+    line = '{"account":null,"campaigns":{},"intents":{},"lineage":"l","project":"kettle-5a1f0c","serial":1,"used_plan":"a"}\n'
+    aside = f".{STATE}.journal.c79ec5022ea3.old"
+    for torn in (line[:50], line[:-1], line + line[:50], line[:50] + "\0" * 40):
+        write(folder, {aside: torn})
+        assert run("plan").code == 0
+    write(folder, {aside: line})
+    assert run("plan").code == 0  # of no campaign
+    write(folder, {aside: line.replace('"intents":{}', '"intents":{"a":null}')})
+    ran = run("plan")
+    assert (ran.code, f"{aside} holds what was sent" in ran.err) == (3, True)
+    write(folder, {aside: line[:50]})
+    assert (run("apply", "--yes").code, count(exotel)) == (0, 1)

@@ -22,6 +22,7 @@ from campaignctl.folder import write_whole
 from campaignctl.model import State
 from campaignctl.render.paint import Paint, ansi, plain
 from campaignctl.state import codec, files
+from campaignctl.state.local import LocalStore
 from campaignctl.words import printable
 
 #: Where a command's context keeps how far the sandbox that it works on is ahead of this machine.
@@ -100,10 +101,11 @@ def others(command: _Command) -> _Command:
 
 def _other(path: Path) -> State:
     """Return a state. Raises StateError."""
-    data = files.read(path)
-    if data is None:
+    project = codec.project_of(files.read(path) or files.read(path.with_name(f"{path.name}.journal")) or b"")
+    store = LocalStore(path, project)
+    if store.identities() == (None, None):
         raise StateError(f"there is no file {path}; --other-state names the state of another project")
-    return codec.loads(data, str(path), codec.project_of(data))
+    return store.read()
 
 
 def digest(command: _Command) -> _Command:

@@ -41,6 +41,8 @@ def stick(forge: Forge, request: Request, body: str) -> str:
 
 def withdraw(forge: Forge, request: Request, projects: Collection[str], reason: str, now: datetime) -> None:
     """Write over the comments of these projects that show the plan of an older commit: there is none of this one."""
+    if forge.head(request.number) != request.head:  # a later run speaks for the request
+        return
     for comment, marker in _all_ours(forge, request.number):
         if marker.project in projects and marker.head != request.head:
             ours = Marker(project=marker.project, head=request.head, made=now.isoformat(), digest=None)

@@ -20,7 +20,7 @@ from campaignctl.state import codec, merging
 from campaignctl.words import printable
 
 BRANCH = "campaignctl-memory"
-_STATE, _FOLDER = "state.json", "folder"
+_STATE, _FOLDER, _RUN = "state.json", "folder", "run"
 _MESSAGE = "Remember what campaignctl has created\n\n[skip ci]"
 _TRIES = 5
 _is_project = re.compile(r"[a-z0-9-]{1,63}").fullmatch
@@ -79,8 +79,10 @@ class Memory:
         """Return the states of the other projects."""
         return [one.state for name, one in self.projects.items() if name != project]
 
-    def write(self, state: State, folder: str) -> None:
-        """Bring a state into the branch, whatever others have written there meanwhile."""
+    def write(self, state: State, folder: str, run: str = "") -> None:
+        """Bring a state into the branch, whatever others have written there meanwhile. With the name of a `run` that is
+        about to create something there is always something to write, which proves that it can be.
+        """
         why = ""
         for _ in range(_TRIES):
             known = self.projects.get(state.project)
@@ -91,6 +93,8 @@ class Memory:
                 place + _STATE: codec.dumps(kept),
                 place + _FOLDER: f"{folder}\n".encode(),
             }
+            if run:
+                files[place + _RUN] = f"{run}\n".encode()
             made = self._repository.commit(self._tip, files, _MESSAGE)
             if made is None:
                 return

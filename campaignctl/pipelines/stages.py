@@ -174,10 +174,9 @@ def apply(job: Job) -> int:
             f"{job.branch} has other campaigns by now than what is checked out; nothing was applied: what is there now is "
             "for its own run. Check out the branch, not the commit"
         )
-    keeping.prepare()
     words = [*_allowed(job), *_variables(job), *_others(keeping)]
     try:
-        code = _apply(job, words)
+        code = _apply(job, keeping, words)
     except PipelineError as error:
         logs.tell(job, "error", str(error))
         code = error.exit_code
@@ -189,7 +188,7 @@ def apply(job: Job) -> int:
     return code
 
 
-def _apply(job: Job, words: list[str]) -> int:
+def _apply(job: Job, keeping: Keeping, words: list[str]) -> int:
     """Apply what was approved. Returns the exit code."""
     pending = _run(job, ["plan", "--detailed-exitcode", "--format", "json", *words], secrets=True)
     if pending.code == 0:
@@ -205,6 +204,7 @@ def _apply(job: Job, words: list[str]) -> int:
     except PipelineError:
         _show(job, ["plan", *words], secrets=True)
         raise
+    keeping.prepare()
     ended = _watched(job, ["apply", "--digest", digest, *words])
     logs.summary(job, logs.folded(ended.out, "Apply"))
     if ended.code == _STALE and planfile.ANOTHER in ended.out:

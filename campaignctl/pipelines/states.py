@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from campaignctl.errors import StateError
 from campaignctl.model import State
@@ -181,12 +183,12 @@ class Keeping:
 
     def prepare(self) -> None:
         """Write what was sent so far to the memory: where that cannot be done, nothing more must be sent."""
-        self._write_memory()
+        self._write_memory(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {self._run} {uuid4().hex}")
 
-    def _write_memory(self) -> None:
+    def _write_memory(self, run: str = "") -> None:
         project = self._project()
         if project is not None:
-            self._memory.write(self._state(project), self._inside)
+            self._memory.write(self._state(project), self._inside, run)
 
     def _keep(self, branch: str) -> str:
         paths = self._files(self._path())

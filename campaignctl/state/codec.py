@@ -65,9 +65,9 @@ def loads(data: bytes, where: str, project: str) -> State:
 
 
 def project_of(data: bytes) -> str:
-    """Return which project a state file's bytes name, '' where they name none: for `loads`, which says what is wrong."""
+    """Return which project the bytes of a state, or of a journal, name; '' where they name none, and `loads` says why."""
     try:
-        raw = _json(data)
+        raw = _json(data.split(b"\n", 1)[0] if data.startswith(b'{"account"') else data)
     except (ValueError, RecursionError):
         return ""
     found = raw.get("project") if isinstance(raw, dict) else None

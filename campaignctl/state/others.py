@@ -6,6 +6,7 @@ by its token. Both at once, in one pull request, would look like a new project: 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from campaignctl.errors import StateError
-from campaignctl.state.files import head, identity
+from campaignctl.state.files import head, identity, read
 
 #: What begins so is read as a state, whichever project it belongs to, or as a line of its journal.
 _HEAD = 4096
@@ -21,6 +22,7 @@ _IS_STATE = re.compile(
     rb'\{\s*"version"\s*:\s*[0-9]+,\s*"project"\s*:\s*"[^"]*",\s*"lineage"\s*:'
     rb'|\{"account":(?:null|"[^"]*"),"campaigns":'
 ).match
+_IS_LINE = re.compile(rb'\{"account":').match
 _EMPTY = re.compile(rb'"campaigns": \{\},\s*"intents": \{\}').search
 #: Folders that hold no state of these campaigns: Git's own, and the sandbox's.
 _PRIVATE = frozenset((".git", ".campaignctl"))
@@ -45,7 +47,7 @@ def refuse_others(root: Path, path: Path, usual: str, besides: Path | None = Non
     own = {path, path.with_name(f"{path.name}.journal")}
     for other in _files(root):
         known = other in own or (besides is not None and _same(other, besides))
-        if not known and is_state(other) and not _knows_nothing(other):
+        if not known and is_state(other) and not _knows_nothing(other) and not _tells_nothing(other):
             raise StateError(_words(other, path))
 
 
@@ -70,6 +72,19 @@ def _knows_nothing(path: Path) -> bool:
         return False
     start = head(path, _HEAD)
     return identity(path) is None or (_IS_STATE(start) is not None and _EMPTY(start) is not None)
+
+
+def _tells_nothing(path: Path) -> bool:
+    """Return whether a file is a journal whose whole lines are of no campaign, as losses of power leave it beside the
+    state. What follows the last line break is torn, and never counted.
+    """
+    if _IS_LINE(head(path, _HEAD)) is None:
+        return False
+    try:
+        lines = [json.loads(one) for one in (read(path) or b"").split(b"\n")[:-1]]
+        return not any(one["campaigns"] or one["intents"] or one.get("declared") for one in lines)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return False
 
 
 def _files(root: Path) -> Iterator[Path]:
