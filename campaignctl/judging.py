@@ -7,7 +7,8 @@ The order of all this, as `lint` goes through it:
 3. a finding that follows from another one is left out (`causes`);
 4. suppression comments (`ignoring`), whose own mistakes become findings;
 5. the baseline (`baseline`);
-6. what a text was found to be beside a registered one that is itself broken is left out (`without_broken`);
+6. what a text was found to be beside a registered one that is itself broken is left out (`without_broken`), and what is
+   said of the characters of a placeholder that is an error already (`without_unfilled`);
 7. a campaign of which nothing can be sent is said to be so where no error of it is left (`unsendable`).
 
 Rules that are HELD pass through all of it untouched, except that a level may make them worse.
@@ -19,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from campaignctl.findings import Finding, Hit, Passed, Pointer, Severity
+from campaignctl.findings import Finding, Hit, Passed, Pointer, Region, Severity
 from campaignctl.model import Campaign, Config, Context
 from campaignctl.profiles import PROFILES
 from campaignctl.rules import (
@@ -33,6 +34,7 @@ from campaignctl.rules import (
     schedule_format,
     slot_count,
     spellings,
+    unfilled_placeholder,
 )
 from campaignctl.schema import Misfit
 from campaignctl.words import did_you_mean, masked, quoted
@@ -286,6 +288,30 @@ def without_broken(findings: Sequence[Finding], campaigns: Sequence[Campaign]) -
         for one in findings
         if one.name not in _OF_THE_REGISTERED or (one.path, one.campaign or "") not in concerned
     ]
+
+
+def without_unfilled(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings without those about the same characters as a placeholder that is said to be left there.
+
+    Where the placeholder is let pass, lowered or known, it is text, and what the operators do with it is said.
+    """
+    places: dict[tuple[str, str], list[Region]] = {}
+    for one in findings:
+        if one.name == unfilled_placeholder.NAME and one.severity is Severity.ERROR:
+            places.setdefault((one.path, one.campaign or ""), []).append(one.region)
+    return [
+        one
+        for one in findings
+        if one.name not in _OF_THE_REGISTERED
+        or not any(_meet(one.region, other) for other in places.get((one.path, one.campaign or ""), ()))
+    ]
+
+
+def _meet(one: Region, other: Region) -> bool:
+    def end(region: Region) -> tuple[int, int]:
+        return region.end_line, region.end_column
+
+    return (one.line, one.column) < end(other) and (other.line, other.column) < end(one)
 
 
 def _value(one: Finding) -> tuple[str, str | None, str]:

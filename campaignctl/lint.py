@@ -95,7 +95,9 @@ def run(
     )
     sifted = baseline.sift(left.findings, known, levels.runs)
     return LintResult(
-        findings=linter.with_unsendable(tuple(judging.without_broken(sifted.findings, linter.campaigns))),
+        findings=linter.with_unsendable(
+            tuple(judging.without_unfilled(judging.without_broken(sifted.findings, linter.campaigns)))
+        ),
         campaigns=tuple(linter.campaigns),
         files=linter.files,
         unreadable=tuple(linter.unreadable),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import CAMPAIGN, CONFIG, LISTS, Run, write
 from test_lookup import template
 
 from campaignctl import campaigns
@@ -13,7 +17,7 @@ from campaignctl.dlt import placeholders
 from campaignctl.dlt.placeholders import Unfilled
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Config, Context
-from campaignctl.rules import slot_alphanumeric, unfilled_placeholder
+from campaignctl.rules import unfilled_placeholder
 
 COLUMNS = ("First_name", "City", "Due", "orderNo", "\u0928\u093e\u092e")
 LIST = RecipientList(alias="customers", sid="5f1c0a7e9b3d4826a0c7e1f2b4d69835", columns=COLUMNS)
@@ -76,7 +80,10 @@ def test_a_column_within_signs_is_named_and_mended(written: str, kind: str) -> N
     assert "list 'customers' has this column" in hit.message
     assert hit.severity is None
     assert hit.repair == Repair(
-        f"write @@{unfilled.column}", ((3, 3 + len(written), f"@@{unfilled.column}"),), safe=True
+        f"write @@{unfilled.column}",
+        ((3, 3 + len(written), f"@@{unfilled.column}"),),
+        # A sign before the frame, or no frame: it may belong to the text, as in US${Amount} and in a handle.
+        safe=not re.match(r"[$#%@]\{|[$%@]\w+$", written),
     )
 
 
@@ -215,13 +222,70 @@ def test_a_column_that_the_next_letter_would_join_is_not_written() -> None:
     assert hit.repair is None
 
 
-def test_nothing_else_is_said_of_such_a_value() -> None:
-    one = campaign("Hi $First_name, welcome to Kettle", "Hi {#alphanumeric#}, welcome to Kettle")
-    from campaignctl.profiles import STRICT
+@pytest.mark.parametrize(
+    ("written", "column", "safe"),
+    [
+        *((one, "First_name", True) for one in ("{#First_name#}", "{ First_name }", "[[First_name]]")),
+        *(
+            (one, "First_name", False)
+            for one in ("{$First_name}", "{@First_name}", "[{First_name}]", "<{First_name}>")
+        ),
+        *(
+            (one, "First_name", False)
+            for one in ("#{First_name}", "${First_name}", "%{First_name}", "@[First_name]")
+        ),
+        *((one, "City", False) for one in ("@{City}", "@@<City>", "{$City}")),
+    ],
+)
+def test_all_signs_around_a_column_go_with_it(written: str, column: str, safe: object) -> None:
+    (hit,) = hits(f"Hi {written}, welcome to Kettle", "Hi {#var#}, welcome to Kettle")
 
-    context = Context(config=Config(project="kettle"), registry=Registry(), now=None, profile=STRICT)  # type: ignore[arg-type]
+    assert hit.span == (3, 3 + len(written))
+    assert hit.repair == Repair(
+        f"write @@{column}", ((3, 3 + len(written), f"@@{column}"),), safe=safe is True
+    )
 
-    assert not slot_alphanumeric.concern(one, context)
+
+def test_what_is_no_column_hides_none_behind_it() -> None:
+    (found,) = placeholders.unfilled(campaign("Kettle in %City now 10% more tea", None))
+    assert (found.written, found.column, found.is_marked) == ("%City", "City", False)
+
+
+REGISTERED = (
+    'brands: [Kettle]\ntemplates:\n  - id: "1107160086562376233"\n    entity: "1101428740000012125"\n    headers: [KETTLE]\n'
+    '    category: service-implicit\n    status: approved\n    text: "Hi {#alphanumeric#}, your Kettle account is active."\n'
+)
+
+
+@pytest.mark.parametrize("word", ["XXXX", "[City]", "{City}"])
+def test_where_a_placeholder_is_let_pass_the_operators_still_have_their_say(
+    word: str, folder: Path, run: Run
+) -> None:
+    text = f'"Hi Asha, your {word} account is active."'
+    write(
+        folder,
+        {
+            "registry/templates.yaml": REGISTERED,
+            "registry/lists.yaml": LISTS.replace("columns: [First_name]", "columns: [First_name, City]"),
+        },
+    )
+
+    def names(config: str = CONFIG, comment: str = "") -> list[str]:
+        template = CAMPAIGN.rpartition("template:")[0] + f"template: {text}{comment}\n"
+        template = template.replace("content_type: static", "content_type: dynamic")
+        write(folder, {"the-example.yaml": template, "campaignctl.yaml": config})
+        found = json.loads(run("lint", "--format", "json").out)["findings"]
+        return sorted(
+            one["name"] for one in found if one["name"] in ("unfilled-placeholder", "body-mismatch")
+        )
+
+    assert names() == ["unfilled-placeholder"]
+    assert names(comment="  # campaignctl: ignore[unfilled-placeholder] meant so") == ["body-mismatch"]
+    assert names(f"{CONFIG}lint: {{ignore: [unfilled-placeholder]}}\n") == ["body-mismatch"]
+    assert names(f"{CONFIG}lint: {{levels: {{unfilled-placeholder: warning}}}}\n") == [
+        "body-mismatch",
+        "unfilled-placeholder",
+    ]
 
 
 def test_a_list_whose_columns_are_not_stated_has_none() -> None:

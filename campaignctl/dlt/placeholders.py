@@ -56,12 +56,18 @@ _MAY_STAND_BESIDE = frozenset(_BESIDE.split())
 _COLUMN_CHAR = r"\w\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 _NAME = rf"([^\W\d_][{_COLUMN_CHAR} -]{{0,62}}?)"
 _ONE = rf"([^\W\d][{_COLUMN_CHAR}]{{0,62}})"
-#: A name within signs, or behind one, and not within an address or a number.
-_MARKED = re.compile(
-    rf"[$#%@]?\{{{{1,2}} ?{_NAME} ?\}}{{1,2}}|\[{{1,2}} ?{_NAME} ?\]{{1,2}}|<{{1,2}} ?{_NAME} ?>{{1,2}}"
-    rf"|\u00ab ?{_NAME} ?\u00bb|\*\|{_NAME}\|\*|#{{1,2}}{_NAME}#{{1,2}}|(?<![\w%])%{{1,2}}{_NAME}%{{1,2}}"
-    rf"|(?<![\w_])__{_NAME}__(?!\w)|(?<![\w@%$.])[@%$]{_ONE}(?![\w@])"
+#: A name within signs, all of them.
+_FRAMED = re.compile(
+    rf"[\[{{<\u00ab#$%@*|]{{1,6}} ?{_NAME} ?[\]}}>\u00bb#$%@*|]{{1,6}}|(?<![\w_])__{_NAME}__(?!\w)"
 )
+_INNER = r"[^\[\]{}<>\u00ab\u00bb#$%@*|]+"
+#: Of these frames no sign can belong to the text, as the `$` of `${Amount}` and the `#` of `#{order_id}` may.
+_is_whole = re.compile(
+    rf"\{{{{1,2}}{_INNER}\}}{{1,2}}|\[{{1,2}}{_INNER}\]{{1,2}}|<{{1,2}}{_INNER}>{{1,2}}|\u00ab{_INNER}\u00bb|__{_INNER}__"
+    rf"|\{{#{_INNER}#\}}|##?{_INNER}#?#|%{_INNER}%|\*\|{_INNER}\|\*"
+).fullmatch
+#: A name behind one sign, and not within an address or a number.
+_FRONT = re.compile(rf"(?<![\w@%$.])[@%$]{_ONE}(?![\w@])")
 #: Most texts hold neither, and these cost a tenth of the patterns.
 _may_hold_one = re.compile(r"[{#%\[<$\u00ab]|@@(?![\w\u0900-\u0963\u0966-\u0dff])|__|\*\||XXXX|xxxx").search
 _may_mark_one = re.compile(r"[{#%\[<$\u00ab]|(?<!@)@(?!@)|__|\*\|").search
@@ -167,11 +173,11 @@ def _of_columns(campaign: Campaign, text: str) -> Iterator[Unfilled]:
     headers = _headers(tuple(one.columns or () for one in lists))
     taken: list[Span] = []
     if _may_mark_one(text):
-        for found in _MARKED.finditer(text):
-            header = headers.get(_key(found[found.lastindex or 0]))
-            if header is not None:
-                taken.append(found.span())
-                yield Unfilled(*found.span(), found.group(), header[0], lists[header[1]])
+        for sign, (name, number) in _marked(text, headers):
+            if not any(sign.start() < end and start < sign.end() for start, end in taken):
+                taken.append(sign.span())
+                is_whole = _is_whole(sign.group()) is not None
+                yield Unfilled(*sign.span(), sign.group(), name, lists[number], is_marked=is_whole)
     for start, piece, kind in _open_pieces(campaign, text):
         whole = piece.strip(_ENDS).casefold() if campaign.content_type == "dynamic" and kind else None
         for found in _BARE.finditer(piece):
@@ -186,6 +192,22 @@ def _of_columns(campaign: Campaign, text: str) -> Iterator[Unfilled]:
             one = Unfilled(low, high, found[1], header[0], lists[header[1]], is_marked=False, is_sure=is_sure)
             if not overlaps(one, taken):
                 yield one
+
+
+def _marked(
+    text: str, headers: Mapping[str, tuple[str, int]]
+) -> Iterator[tuple[re.Match[str], tuple[str, int]]]:
+    """Yield each header within signs, then each behind one. What is no header may hold the signs of the next."""
+    at = 0
+    while (found := _FRAMED.search(text, at)) is not None:
+        header = headers.get(_key(found[found.lastindex or 0]))
+        at = found.end() if header is not None else found.start() + 1
+        if header is not None:
+            yield found, header
+    for found in _FRONT.finditer(text):
+        header = headers.get(_key(found[1]))
+        if header is not None:
+            yield found, header
 
 
 #: Slots whose value may be any word.

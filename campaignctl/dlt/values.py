@@ -73,20 +73,20 @@ _ABOUT_CHARACTERS = ("slot-numeric", "slot-alphanumeric", "slot-url-form")
 
 def known(campaign: Campaign, kind: SlotKind) -> Iterator[tuple[Filling, str, str]]:
     """Yield the values of one kind that are known, each with words that say where it is from, if not written."""
-    for _, filling in _filled(campaign):
+    for filling in _filled(campaign):
         if filling.slot.kind is not kind or not filling.known:
             continue
         value = filling.sample if filling.columns else filling.value
         yield filling, value.strip(), _from_sample(campaign) if filling.columns else ""
 
 
-def _filled(campaign: Campaign) -> Iterator[tuple[int, Filling]]:
-    """Yield the campaign's values, each with its number from 1, without those that hold a placeholder."""
+def _filled(campaign: Campaign) -> Iterator[Filling]:
+    """Yield the campaign's values without those that hold a placeholder."""
     comparison = campaign.comparison
-    unfilled = [(one.start, one.end) for one in placeholders.unfilled(campaign)]
-    for number, filling in enumerate((comparison and comparison.fillings) or (), start=1):
+    unfilled = [(one.start, one.end) for one in placeholders.unfilled(campaign) if one.is_sure]
+    for filling in (comparison and comparison.fillings) or ():
         if not placeholders.overlaps(filling, unfilled):
-            yield number, filling
+            yield filling
 
 
 def _from_sample(campaign: Campaign) -> str:
@@ -98,7 +98,8 @@ def _from_sample(campaign: Campaign) -> str:
 def _hits(campaign: Campaign, profile: Profile) -> Mapping[str, list[Hit]]:
     """Return by rule what is wrong with the campaign's values."""
     found: dict[str, list[Hit]] = {}
-    for number, filling in _filled(campaign):
+    comparison = campaign.comparison
+    for number, filling in enumerate((comparison and comparison.fillings) or (), start=1):
         fault, is_sample = _fault(filling, profile)
         if fault is not None:
             hit = _hit(campaign, filling, number, fault, is_sample=is_sample)

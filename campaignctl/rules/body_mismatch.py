@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from campaignctl.approved import Difference, DifferenceKind, Template
-from campaignctl.dlt import match, placeholders, strays, visible
+from campaignctl.dlt import match, strays, visible
 from campaignctl.dlt.lookalikes import TO_ASCII
 from campaignctl.findings import Hit, Repair, Severity
 from campaignctl.model import Campaign, Context
@@ -55,8 +55,6 @@ def check(campaign: Campaign, context: Context) -> Iterator[Hit]:
         return
     found = stray.difference
     text, registered = campaign.template or "", stray.registered
-    if _is_unfilled(campaign, found):
-        return
     if _is_another(text, registered):
         yield Hit(
             ("template",),
@@ -110,13 +108,6 @@ def _is_another(text: str, registered: Template) -> bool:
 def _words(text: str) -> list[str]:
     plain = text.translate(TO_ASCII).casefold()
     return re.findall(r"[\w\u0900-\u0963\u0966-\u0dff]+", COLUMN.sub(" ", plain))
-
-
-def _is_unfilled(campaign: Campaign, found: Difference) -> bool:
-    """Return whether placeholders alone make the difference; unfilled-placeholder names them."""
-    places = [(one.start, one.end) for one in placeholders.unfilled(campaign)]
-    differing = [(found.start, found.end), *(one[:2] for one in found.repairs)]
-    return all(any(low <= start < end <= high for low, high in places) for start, end in differing)
 
 
 def repair(text: str, found: Difference, stray: strays.Stray) -> Repair | None:

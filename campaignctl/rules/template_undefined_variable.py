@@ -66,6 +66,8 @@ def _repair(campaign: Campaign, raw: str, name: str, header: str) -> Repair | No
     if not all(
         one[0] == one[0].replace("-", "")
         and one[2] == "}}"
+        and raw[one.end() : one.end() + 2]
+        not in ("{{", "{%")  # whose first letter would be of the column's name
         and placeholders.stands_alone(raw, one.end(), header)
         for one in found
     ):
