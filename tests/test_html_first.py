@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run, a_finding
+from conftest import CAMPAIGN, CONFIG, Run, a_finding, campaign, write
 from test_dealing import dynamic, placed
 from test_html import Page, paged, sent
 from test_plan import UNCOUNTED, intent, schedule, state
 
 from campaignctl.findings import Region, Severity
 from campaignctl.render.filters import coded, excerpt
+from campaignctl.sandbox import Sandbox
 
 # --- the headline -----------------------------------------------------------------------------------------
 
@@ -166,3 +168,38 @@ def test_many_findings_of_one_rule_are_folded() -> None:
 
     assert "same, 7 times" in page.text
     assert "other, 1 time" not in page.text
+
+
+def test_what_is_sent_again_is_said_first(run: Run, folder: Path, exotel: Sandbox) -> None:
+    assert run("apply", "--yes").code == 0
+    write(folder, {"again.yaml": CAMPAIGN.replace("id: the-example", "id: again")})
+    page = run("plan", "--allow", "sent-before", "--format", "html").out
+
+    assert "nothing that was sent before is sent again" not in page
+    assert page.count("1 to send again, let pass by --allow sent-before") >= 2
+
+
+def test_commands_of_the_reports_name_their_folder(run: Run, folder: Path, exotel: Sandbox) -> None:
+    assert run("apply", "--yes").code == 0
+    (folder / "the-example.yaml").unlink()
+    write(folder, {"other.yaml": campaign("other")})
+    for format_ in ("markdown", "html"):
+        shown = run("plan", "--format", format_, "-C", str(folder), "--offline").out
+        assert f"campaignctl stop the-example --base-url {exotel.url} -C {folder}" in shown
+    write(folder, {"again.yaml": CAMPAIGN.replace("id: the-example", "id: again")})
+    found = run("plan", "--format", "json", "-C", str(folder)).out
+    assert "`--allow sent-before`" in found
+
+
+def test_changed_settings_stand_on_the_page(run: Run, folder: Path) -> None:
+    for words in (
+        ("init", "-q"),
+        ("add", "-A"),
+        ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one"),
+    ):
+        subprocess.run(["git", *words], check=True, cwd=folder)
+    write(folder, {"campaignctl.yaml": f"{CONFIG}policy: {{max_creates: 900}}\n"})
+    page = run("plan", "--format", "html", "--offline", "--base", "HEAD").out
+
+    assert "policy.max_creates" in page
+    assert "900" in page

@@ -132,3 +132,28 @@ def test_the_hooks_work_in_the_folder_that_was_made(run: Run, repository: Path) 
     assert run(*lint, "-C", "sms").code == 1
     assert run(*fix, "-C", "sms").code == 0
     assert example.read_text("utf-8") == sound
+
+
+@pytest.mark.parametrize(
+    ("files", "branch"),
+    [
+        ({"HEAD": "ref: refs/heads/trunk\n"}, "trunk"),
+        ({"HEAD": "ref: refs/heads/master\n"}, "master"),
+        ({"HEAD": "ref: refs/heads/topic\n", "refs/heads/main": "0" * 40}, "main"),
+        ({"HEAD": "ref: refs/heads/topic\n", "packed-refs": f"{'0' * 40} refs/heads/master\n"}, "master"),
+        (
+            {"HEAD": "ref: refs/heads/topic\n", "refs/remotes/origin/HEAD": "ref: refs/remotes/origin/dev\n"},
+            "dev",
+        ),
+        ({"HEAD": "ref: refs/heads/a: [b\n"}, "main"),
+        ({"HEAD": "0" * 40}, "main"),
+    ],
+)
+def test_the_pipeline_applies_on_the_branch_that_requests_are_for(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], branch: str
+) -> None:
+    write(tmp_path, {f".git/{name}": text for name, text in files.items()})
+    monkeypatch.chdir(tmp_path)
+
+    assert run("init", "--yes").code == 0
+    assert f"    branches: [{branch}]\n" in (tmp_path / ".github/workflows/campaigns.yml").read_text()

@@ -338,8 +338,8 @@ def test_what_has_no_file_any_more_goes_out_all_the_same() -> None:
     source = comment(plan, cards)
 
     assert line(source, "🗑️") == (
-        "- 🗑️ **gone** has no file any more and goes out all the same, Sat 20 Oct 2035 10:30-18:00 IST; "
-        "`campaignctl stop gone` pauses it"
+        "- 🗑️ **gone** has no file any more, and Exotel may send it all the same, Sat 20 Oct 2035 10:30-18:00 IST; "
+        "`campaignctl status gone` says how it stands, `campaignctl stop gone` pauses it"
     )
     assert "2 without a file any more" in source
 

@@ -211,6 +211,12 @@ def say(text: str) -> None:
     click.echo(text, color=True)
 
 
+def completing_commands() -> Callable[[str], str]:
+    """Return what adds to the commands of a sentence the options that name this command's folder and Exotel."""
+    context = click.get_current_context(silent=True)
+    return lambda sentence: pasting.completed(sentence, context)
+
+
 def note(sentences: Iterable[str]) -> None:
     """Say on standard error what was not checked, or can be tidied up."""
     context = click.get_current_context(silent=True)

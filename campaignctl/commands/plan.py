@@ -223,13 +223,18 @@ def make(
 def _findings(guarded: guards.Guarded, the_project: Project, checked: LintResult) -> Iterator[Finding]:
     """Yield what the guards have found, each at its place; a warning where it was allowed by name."""
     sources = {one.id: one.source for one in checked.campaigns} if guarded.found else {}
-    allowed = guarded.plan.allowed
+    allowed, complete = guarded.plan.allowed, options.completing_commands()
     for one in guarded.found:
         source = sources[one.campaign] if one.campaign is not None else the_project.document
         severity = Severity.WARNING if one.name in allowed else None
         assert source is not None  # noqa: S101 - a plan is made of readable settings only
         yield project.at(
-            source, one.name, one.pointer, one.message(allowed), campaign=one.campaign, severity=severity
+            source,
+            one.name,
+            one.pointer,
+            complete(one.message(allowed)),
+            campaign=one.campaign,
+            severity=severity,
         )
 
 
@@ -267,6 +272,7 @@ def _show_comment(
         notes=(*([dealt.trouble] if dealt.trouble else []), *checked.notes),
         amended=dealt.amended,
         passed=comment.passed(the_plan, checked, the_project),
+        complete=options.completing_commands(),
     )
     cards = outlook(dealt.cards, state, the_project.registry)
     options.say(markdown.plan(the_plan, planning.summary(the_plan), cards, about).rstrip("\n"))

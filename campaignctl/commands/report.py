@@ -17,8 +17,10 @@ from campaignctl.dlt import hours
 from campaignctl.model import LintResult, Plan, State
 from campaignctl.outlook import outlook
 from campaignctl.project import Project
-from campaignctl.render import html
+from campaignctl.render import html, inert
+from campaignctl.render.amendments import amendments
 from campaignctl.render.cautions import Window
+from campaignctl.render.passes import passes
 from campaignctl.words import count
 
 _DEFAULT = "campaignctl-report.html"
@@ -91,14 +93,17 @@ def page(
     the_plan: Plan, checked: LintResult, state: State, the_project: Project, given: Mapping[str, Any]
 ) -> str:
     """Return the HTML page of a plan: what the files would send, and what Exotel has of the campaigns that were sent."""
-    cards, since = comment.deal(the_plan, checked, the_project, given)
+    dealt = comment.compared(the_plan, checked, the_project, given)
+    passed = passes(the_plan, comment.passed(the_plan, checked, the_project))
+    changed = (*passed, *amendments(dealt.amended))
     return html.plan(
         the_plan,
-        outlook(cards, state, the_project.registry),
+        outlook(dealt.cards, state, the_project.registry),
         window=_WINDOW,
         sources=sources.sources(given["repo_url"], comment.head(given)),
-        since=since,
-        unchecked=checked.notes,
+        since=dealt.since,
+        unchecked=(*map(inert.read, changed), *checked.notes),
+        complete=options.completing_commands(),
     )
 
 

@@ -15,7 +15,8 @@ from campaignctl.folder import CONFIG, write_whole
 #: For whom a pipeline can be written.
 PIPELINES = ("github", "gitlab", "none")
 _STARTER = Path(__file__).parent.parent / "starter"
-_BRANCH = re.compile(r"ref: refs/heads/(main|master)\s").fullmatch
+#: A branch as `HEAD` names it, and the one that the remote has as its default; with signs that YAML takes for text.
+_HEAD = re.compile(r"ref: refs/(?:heads|remotes/origin)/([A-Za-z][\w./-]{0,99})\s").fullmatch
 
 
 class Place(NamedTuple):
@@ -41,10 +42,26 @@ def place(root: Path) -> Place:
 def _known(git: Path) -> tuple[str, str]:
     """Return whose pipeline and which branch a repository seems to want."""
     remote = _start(git / "config")
-    on = _BRANCH(_start(git / "HEAD"))
-    return "gitlab" if re.search(r"^\s*url\s*=.*gitlab", remote, re.MULTILINE) else "github", on[
-        1
-    ] if on else "main"
+    forge = "gitlab" if re.search(r"^\s*url\s*=.*gitlab", remote, re.MULTILINE) else "github"
+    return forge, _branch(git)
+
+
+def _branch(git: Path) -> str:
+    """Return the branch that requests are merged into: the remote's default, else main or master where there is one, else
+    the one that is checked out."""
+    found = _HEAD(_start(git / "refs" / "remotes" / "origin" / "HEAD"))
+    if found:
+        return found[1]
+    packed = _start(git / "packed-refs")
+    on = _HEAD(_start(git / "HEAD"))
+    usual = [
+        one
+        for one in ("main", "master")
+        if (git / "refs" / "heads" / one).exists() or f" refs/heads/{one}\n" in packed
+    ]
+    if on and (on[1] in ("main", "master") or not usual):
+        return on[1]
+    return usual[0] if usual else "main"
 
 
 def _start(path: Path) -> str:

@@ -13,6 +13,7 @@ from campaignctl.cards import NEAR, Arrival, Card, total
 from campaignctl.findings import Severity
 from campaignctl.model import ActionKind, Plan
 from campaignctl.render import text
+from campaignctl.render.again import NOTHING, again
 from campaignctl.render.agenda import Agenda
 from campaignctl.render.drifts import drift
 from campaignctl.render.filters import at_minute
@@ -55,6 +56,7 @@ def cautions(
     new = [one for one in ahead.cards if one.kind is ActionKind.CREATE]
     found = (
         *_found(the_plan, Severity.ERROR),
+        *([Caution(words=again(the_plan).rstrip("."))] if again(the_plan) != NOTHING else []),
         *_unclear(the_plan, ahead.cards),
         *_blocked(the_plan, ahead.cards),
         *_drifted(the_plan),
@@ -273,5 +275,8 @@ def _sent(cards: Sequence[Card]) -> Iterator[Caution]:
         yield Caution(
             words=f"{count(len(deleted), 'campaign has', 'campaigns have')} no file any more",
             cards=deleted,
-            then=f"Exotel sends what it has all the same; `campaignctl stop {which}` pauses it",
+            then=(
+                f"Exotel may send what it has all the same; `campaignctl status` says how it stands, and "
+                f"`campaignctl stop {which}` pauses it"
+            ),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from campaignctl.cards import Total
 from campaignctl.findings import Severity
 from campaignctl.model import ActionKind, Plan
+from campaignctl.render.again import NOTHING, again
 from campaignctl.render.agenda import Agenda
 from campaignctl.words import count
 
@@ -60,8 +61,10 @@ def lede(the_plan: Plan, new: Total) -> str:
     if unclear and new.campaigns:
         which = f" {unclear[0].id}" if len(unclear) == 1 else ""
         return f"Nothing new is created before `campaignctl resolve{which}` has settled it. Then {would}"
+    if new.campaigns and again(the_plan) != NOTHING:
+        return f"Nothing of this has been sent yet. Look twice: {again(the_plan)}"
     if new.campaigns:
-        return "Nothing has been sent yet, and nothing that was sent before is sent again."
+        return "Nothing of this has been sent yet, and nothing that was sent before is sent again."
     return "Nothing that was sent before is sent again."
 
 

@@ -9,7 +9,7 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from itertools import groupby
@@ -72,18 +72,20 @@ def plan(
     sources: Sources | None = None,
     since: str | None = None,
     unchecked: Iterable[str] = (),
+    complete: Callable[[str], str] = str,
 ) -> str:
     """Return the page of a plan. `cards` are those of its actions, compared with the revision `since`; `unchecked` are
-    sentences about what lint could not check.
+    sentences about what has changed and what lint could not check. `complete` adds to the commands of a sentence where
+    they are to be run.
 
     Every text in it is escaped where it is put in, and the browser is told to load and to run nothing.
     """
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
     ahead = agenda(cards, datetime.fromisoformat(the_plan.created_at))
     given = {
-        **_head(the_plan, ahead, window, tuple(unchecked)),
+        **_head(the_plan, ahead, window, tuple(unchecked), complete),
         **_timeline(ahead, window),
-        **_messages(the_plan, ahead, since or "the last commit"),
+        **_messages(the_plan, ahead, since or "the last commit", complete),
         **_about(the_plan, sources or Sources()),
     }
     body = _templates().get_template("page.html").render(given, policy=policy(style))
@@ -120,17 +122,21 @@ def policy(style: str) -> str:
 # --- the head -----------------------------------------------------------------------------------------
 
 
-def _head(the_plan: Plan, ahead: Agenda, window: Window, unchecked: tuple[str, ...]) -> dict[str, Any]:
+def _head(
+    the_plan: Plan, ahead: Agenda, window: Window, unchecked: tuple[str, ...], complete: Callable[[str], str]
+) -> dict[str, Any]:
     """Return what the templates name above the timeline."""
     live = tuple(one for one in ahead.cards if one.kind is not ActionKind.BLOCKED)
     new = total(tuple(one for one in live if one.kind is ActionKind.CREATE))
     found = sorted(the_plan.findings, key=lambda one: one.severity is not Severity.ERROR)[:MOST_FINDINGS]
     return {
         "headline": heads.headline(the_plan, new),
-        "lede": heads.lede(the_plan, new),
+        "lede": complete(heads.lede(the_plan, new)),
         "looked": _looked(the_plan),
         "numbers": tuple(heads.numbers(the_plan, ahead, new)),
-        "cautions": cautions(the_plan, ahead, window, unchecked),
+        "cautions": tuple(
+            replace(one, then=complete(one.then)) for one in cautions(the_plan, ahead, window, unchecked)
+        ),
         "findings": found,
         "kinds_of_findings": tuple(_alike(found)),
         "rows": _rows(ahead),
@@ -188,7 +194,7 @@ def _timeline(ahead: Agenda, window: Window) -> dict[str, Any]:
 # --- cards --------------------------------------------------------------------------------------------
 
 
-def _messages(the_plan: Plan, ahead: Agenda, since: str) -> dict[str, Any]:
+def _messages(the_plan: Plan, ahead: Agenda, since: str, complete: Callable[[str], str]) -> dict[str, Any]:
     """Return what the templates name about single campaigns."""
     shown = _chosen(ahead.cards)
     actions = {one.id: one for one in the_plan.actions}
@@ -200,7 +206,7 @@ def _messages(the_plan: Plan, ahead: Agenda, since: str) -> dict[str, Any]:
         "groups": tuple(_groups(shown)),
         "anchors": {one.id: f"c{number}" for number, one in enumerate(shown, start=1)},
         "is_twin": lambda card: names[card.name] > 1,
-        "said": lambda card: _said(card, actions.get(card.id), the_plan),
+        "said": lambda card: complete(_said(card, actions.get(card.id), the_plan)),
         "changed": partial(_changed, since=since),
         "phones": lambda card: card.arrivals[1:] or card.arrivals,
         "payload_of": lambda card: _PAYLOADS.get(card.kind, "What Exotel was sent"),

@@ -8,6 +8,7 @@ the reading direction is shown as its escape. None of it begins a line with `::`
 
 from __future__ import annotations
 
+import html
 import re
 
 from campaignctl.words import masked, printable, shortened
@@ -35,6 +36,11 @@ def prose(text: str, limit: int | None = None) -> str:
     """Return a text for a sentence, a cell of a table or a `<summary>`, in one line; cut at `limit` characters."""
     text = masked(text)
     return _whole(printable(text if limit is None else shortened(text, limit)))
+
+
+def read(markdown: str) -> str:
+    """Return what a reader sees of a line of ours: for pages that escape it once more. Code stays between backticks."""
+    return html.unescape(markdown.replace("**", "")).replace("\u200b", "")
 
 
 def lines(text: str) -> str:

@@ -61,6 +61,7 @@ class About:
     link: Link = nowhere  #: where the lines of a file can be read
     notes: tuple[str, ...] = ()  #: what was not checked: sentences
     amended: tuple[Amended, ...] = ()  #: what differs from the revision in the settings
+    complete: Callable[[str], str] = str  #: adds to the commands of a sentence where they are to be run
     passed: tuple[Passed, ...] = ()  #: what was found and is let pass
 
 
@@ -165,7 +166,7 @@ def _news(new: Sequence[Card], about: About) -> str:
 
 def _risks(the_plan: Plan, cards: Sequence[Card], about: About) -> list[str]:
     changed = (*passes(the_plan, about.passed), *amendments(about.amended, _used(cards)))
-    found = [f"- {one}" for one in risks(the_plan, cards, about.notes, about.link, changed)]
+    found = [f"- {one}" for one in risks(the_plan, cards, about.notes, about.link, changed, about.complete)]
     kept = _fitting(found, len(found), lambda one: one, _RISKS)
     more = [f"- and {count(len(found) - len(kept), 'more')}, for which there is no room here"]
     shown = kept if len(kept) == len(found) else [*kept, *more]
@@ -180,10 +181,16 @@ def _used(cards: Sequence[Card]) -> set[str]:
 
 def _footer(the_plan: Plan, about: About) -> list[str]:
     if any(one.severity is Severity.ERROR for one in the_plan.findings):
-        return ["There are errors above: `campaignctl apply` creates nothing until they are mended."]
+        return [
+            about.complete(
+                "There are errors above: `campaignctl apply` creates nothing until they are mended."
+            )
+        ]
     if the_plan.of(ActionKind.UNRESOLVED):
         return [
-            "`campaignctl apply` creates nothing until `campaignctl resolve` has settled what is unknown."
+            about.complete(
+                "`campaignctl apply` creates nothing until `campaignctl resolve` has settled what is unknown."
+            )
         ]
     if about.command is None:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from campaignctl.cards import Card, total
@@ -31,15 +31,15 @@ def risks(
     notes: Sequence[str] = (),
     link: Link = nowhere,
     changed: Sequence[str] = (),
+    complete: Callable[[str], str] = str,
 ) -> list[str]:
     """Return the lines: errors, what the request changes for all campaigns (`changed`, lines of Markdown), what is not
     clear, what was not checked (`notes`), warnings, then what is dear, strict or soon of what is created, and what was
     created and is not as its file any more.
     """
     new = [one for one in cards if one.kind is ActionKind.CREATE]
-    return [
-        *_findings(the_plan.findings, Severity.ERROR, _ERRORS, link),
-        *changed,  # a request must not be able to push this out of the comment
+    first = _findings(the_plan.findings, Severity.ERROR, _ERRORS, link)
+    rest = (
         *_drifted(the_plan),
         *(_action(one, the_plan) for one in the_plan.of(ActionKind.UNRESOLVED)),
         *_blocked(the_plan),
@@ -51,7 +51,9 @@ def risks(
         *_edited(the_plan),
         *_removed(the_plan, cards),
         *_partial(the_plan),
-    ]
+    )
+    # What a request changes must not be pushed out of the comment; its values are no commands of ours.
+    return [*map(complete, first), *changed, *map(complete, rest)]
 
 
 def named(cards: Sequence[Card]) -> str:
@@ -207,11 +209,13 @@ def _edited(the_plan: Plan) -> Iterator[str]:
 def _removed(the_plan: Plan, cards: Sequence[Card]) -> Iterator[str]:
     """Yield whose file is gone, unless it has ended: that it goes out all the same is a surprise."""
     now = datetime.fromisoformat(the_plan.created_at)
-    gone = [one for one in cards if one.kind is ActionKind.REMOVED and (one.end is None or one.end > now)]
+    told = {one.id for one in the_plan.drift or ()}
+    removed = [one for one in cards if one.kind is ActionKind.REMOVED and one.id not in told]
+    gone = [one for one in removed if one.end is None or one.end > now]
     for one in gone[:_NAMED]:
         times = f", {when(one)}" if one.start is not None else ""
-        stop = code(f"campaignctl stop {one.id}")
-        yield f"🗑️ **{prose(one.id, NAME)}** has no file any more and goes out all the same{times}; {stop} pauses it"
+        status, stop = (code(f"campaignctl {word} {one.id}") for word in ("status", "stop"))
+        yield f"🗑️ **{prose(one.id, NAME)}** has no file any more, and Exotel may send it all the same{times}; {status} says how it stands, {stop} pauses it"
     if len(gone) > _NAMED:
         yield f"🗑️ {count(len(gone) - _NAMED, 'more campaign')} without a file: {named(gone[_NAMED:])}"
 
