@@ -86,14 +86,6 @@ class Dealt(NamedTuple):
     trouble: str = ""  #: why nothing, or not all, is said of what has changed
 
 
-def deal(
-    the_plan: Plan, checked: LintResult, the_project: Project, given: Mapping[str, Any]
-) -> tuple[tuple[Card, ...], str | None]:
-    """Return the cards of a plan, and the revision that they were compared with; None where there was none."""
-    dealt = compared(the_plan, checked, the_project, given)
-    return dealt.cards, dealt.since
-
-
 def compared(the_plan: Plan, checked: LintResult, the_project: Project, given: Mapping[str, Any]) -> Dealt:
     """Return the cards of a plan, and what differs from `--base` where it is given."""
     base = given["base"]
