@@ -9,7 +9,7 @@ the branch has.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from campaignctl.errors import StateError
@@ -137,26 +137,7 @@ def _is_settled(intent: Intent, id_: str, state: State) -> bool:
 
 def changed(before: State, after: State) -> list[str]:
     """Return how a state differs from an earlier one, in words; [] where it says the same."""
-    rewritten = [
-        id_ for id_, one in before.campaigns.items() if id_ in after.campaigns and after.campaigns[id_] != one
-    ]
-    rewritten += [
-        id_ for id_, one in before.intents.items() if id_ in after.intents and after.intents[id_] != one
-    ]
-    gone = {*before.campaigns, *before.intents} - {*after.campaigns, *after.intents}
-    added = {*after.campaigns, *after.intents} - {*before.campaigns, *before.intents}
-    declared = {one.id for one in after.declared if one not in before.declared}
-    said = [
-        words.format(_named(sorted(ids)))
-        for ids, words in (
-            (gone - declared, "forgets {}"),
-            ({*rewritten}, "rewrites {}"),
-            ({*before.intents} & {*after.campaigns}, "says of {} that it was created"),
-            (declared, "declares {} never sent"),
-            (added, "adds {}"),
-        )
-        if ids
-    ]
+    said = [words for words, _ in _changes(before, after)]
     if said or before == after:
         return said
     return ["changes what it is about: its account, lineage, serial or used plans"]
@@ -164,7 +145,28 @@ def changed(before: State, after: State) -> list[str]:
 
 def forgotten(before: State, after: State) -> list[str]:
     """Return of that what makes something look never sent, in words."""
-    return [one for one in changed(before, after) if not one.startswith(("adds", "says", "changes"))]
+    return [words for words, loses in _changes(before, after) if loses]
+
+
+def _changes(before: State, after: State) -> Iterator[tuple[str, bool]]:
+    """Yield what differs about campaigns, and whether something looks never sent because of it."""
+    old, new = {**before.intents, **before.campaigns}, {**after.intents, **after.campaigns}
+    rewritten = {
+        id_
+        for earlier, later in ((before.campaigns, after.campaigns), (before.intents, after.intents))
+        for id_ in earlier.keys() & later.keys()
+        if earlier[id_] != later[id_]
+    }
+    declared = {one.id for one in after.declared if one not in before.declared}
+    for ids, words, loses in (
+        (old.keys() - new.keys() - declared, "forgets {}", True),
+        (rewritten, "rewrites {}", True),
+        (before.intents.keys() & after.campaigns.keys(), "says of {} that it was created", False),
+        (declared, "declares {} never sent", True),
+        (new.keys() - old.keys(), "adds {}", False),
+    ):
+        if ids:
+            yield words.format(_named(sorted(ids))), loses
 
 
 def _named(ids: Sequence[str]) -> str:
